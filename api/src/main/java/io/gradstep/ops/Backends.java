@@ -1,0 +1,55 @@
+package io.gradstep.ops;
+
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+
+/**
+ * Opens a backend by its id. A backend is always named, never guessed: two libraries on one classpath must not decide
+ * by their order which one is used.
+ */
+public final class Backends {
+    private static final Map<String, String> ARTIFACTS = Map.of(
+            "reference", "io.gradstep:gradstep-reference",
+            "nd4j", "io.gradstep:gradstep-nd4j",
+            "djl", "io.gradstep:gradstep-djl");
+
+    private Backends() {}
+
+    /**
+     * The backends on the classpath.
+     *
+     * @return their ids, sorted
+     */
+    public static List<String> ids() {
+        return providers().stream().map(BackendProvider::id).sorted().toList();
+    }
+
+    /**
+     * Opens a backend.
+     *
+     * @param id its id
+     * @return the backend, to be closed by the caller
+     * @throws IllegalArgumentException if there is none of this id on the classpath; the message lists those found
+     *     and the artifact to add
+     */
+    public static Backend<?> open(String id) {
+        return providers().stream()
+                .filter(provider -> provider.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "There is no backend \"" + id + "\" on the classpath. Found: " + ids() + ". " + advice(id)))
+                .open();
+    }
+
+    private static List<BackendProvider> providers() {
+        return ServiceLoader.load(BackendProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+    }
+
+    private static String advice(String id) {
+        String artifact = ARTIFACTS.get(id);
+        return artifact == null ? "gradstep's own are reference, nd4j and djl" : "Add the dependency " + artifact;
+    }
+}

@@ -1,0 +1,58 @@
+package io.gradstep.ops;
+
+import java.util.List;
+
+/**
+ * How one variable is updated from its gradient: the formula of an optimizer and nothing else.
+ *
+ * <p>A rule is a value: write it as a record of its numbers. <b>Equal rules do the same operations</b>; executors
+ * rely on it and keep what they made of a rule. A rule may branch on its own numbers, never on data; it reads and
+ * assigns only its variable, its slots and {@linkplain Local local variables}, through the {@link Ops} it is given;
+ * it keeps nothing between calls, and may be run by several threads at once. If it throws, nothing has changed.
+ *
+ * <p>Numbers that change from step to step are {@linkplain Slots#input inputs}. Numbers that never change are
+ * ordinary doubles: combine them as doubles first ({@code 1 - rho}), they are rounded once when they meet a tensor.
+ */
+public interface UpdateRule {
+    /** The name of the input that every optimizer supplies. */
+    String LEARNING_RATE = "learning_rate";
+
+    /**
+     * The state this rule keeps for each variable, in Keras's order: the order in which it is stored and saved.
+     *
+     * @return the slots, with distinct names; the same at each call
+     */
+    List<Slot> slots();
+
+    /**
+     * Whether state is stored variable by variable (Adam: {@code kernel_momentum, kernel_velocity, bias_momentum, …})
+     * or slot by slot (RMSprop: {@code kernel_velocity, bias_velocity, kernel_momentum, …}).
+     *
+     * @return true for variable by variable
+     */
+    default boolean interleaved() {
+        return false;
+    }
+
+    /**
+     * A number of this rule's own that changes from step to step, such as Adam's bias correction.
+     *
+     * @param name the name that {@link #step} asked {@link Slots#input} for
+     * @param iteration how many steps were taken before this one
+     * @return the number; a pure function of its arguments and of this rule
+     * @throws IllegalArgumentException if this rule has no such number
+     */
+    default double input(String name, long iteration) {
+        throw new IllegalArgumentException("The rule " + this + " asks for the input \"" + name
+                + "\" but does not define it. Override input(name, iteration)");
+    }
+
+    /**
+     * The formula.
+     *
+     * @param <T> a value: a tensor, or a node of a recorded program
+     * @param ops the operations
+     * @param slots the variable, its gradient, its state and the numbers of this step
+     */
+    <T> void step(Ops<T> ops, Slots<T> slots);
+}

@@ -1,0 +1,57 @@
+package io.gradstep.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class UpdateTest {
+    private record OneSlot() implements UpdateRule {
+        @Override
+        public List<Slot> slots() {
+            return List.of(new Slot("velocity", 0));
+        }
+
+        @Override
+        public <T> void step(Ops<T> ops, Slots<T> slots) {
+            ops.assign(slots.slot("velocity"), slots.gradient());
+        }
+    }
+
+    @Test
+    void an_update_needs_the_slots_that_its_rule_declares() {
+        assertThatThrownBy(() -> update(List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("[velocity]")
+                .hasMessageContaining("Received 0 variables for a/w");
+    }
+
+    @Test
+    void state_is_like_its_variable() {
+        assertThatThrownBy(() -> update(List.of(variable("rmsprop/v", DType.FLOAT32, Shape.of(1)))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("rmsprop/v must be FLOAT32 of shape (), as a/w is")
+                .hasMessageContaining("FLOAT32 of shape (1,)");
+        assertThatThrownBy(() -> update(List.of(variable("rmsprop/v", DType.FLOAT64, Shape.scalar()))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("FLOAT64 of shape ()");
+    }
+
+    @Test
+    void a_slot_is_found_by_the_name_that_the_rule_gave_it() {
+        TensorVariable<String> velocity = variable("rmsprop/v", DType.FLOAT32, Shape.scalar());
+        assertThat(update(List.of(velocity)).slot("velocity")).isSameAs(velocity);
+        assertThatThrownBy(() -> update(List.of(velocity)).slot("momentum"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("\"momentum\" but declares only [velocity]");
+    }
+
+    private static Update<String> update(List<TensorVariable<String>> slots) {
+        return new Update<>(new OneSlot(), variable("a/w", DType.FLOAT32, Shape.scalar()), slots, name -> 0);
+    }
+
+    private static TensorVariable<String> variable(String path, DType dtype, Shape shape) {
+        return TensorVariable.of(VariableInfo.of(path), "tensor", dtype, shape, () -> {});
+    }
+}
