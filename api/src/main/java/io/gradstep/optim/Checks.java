@@ -1,0 +1,98 @@
+package io.gradstep.optim;
+
+import io.gradstep.ops.Backend;
+import io.gradstep.ops.DType;
+import io.gradstep.ops.Shape;
+import io.gradstep.ops.TensorVariable;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Objects;
+
+/** Says no to arguments before anything has changed. */
+final class Checks<T> {
+    private final Backend<T> backend;
+
+    Checks(Backend<T> backend) {
+        this.backend = backend;
+    }
+
+    /** Each is alive, of this backend, and there once; no two share a tensor, else the order would decide. */
+    void variables(List<TensorVariable<T>> variables) {
+        Objects.requireNonNull(variables, "variables");
+        IdentityHashMap<T, TensorVariable<T>> owners = new IdentityHashMap<>();
+        for (TensorVariable<T> variable : variables) {
+            variable(variable);
+            TensorVariable<T> other = owners.put(variable.value(), variable);
+            if (other == variable) {
+                throw new IllegalArgumentException("The variable " + variable.path()
+                        + " stands twice among the variables. Name each variable once");
+            }
+            if (other != null) {
+                throw new IllegalArgumentException("The variables " + other.path() + " and " + variable.path()
+                        + " wrap one tensor. Wrap each tensor once");
+            }
+        }
+    }
+
+    /** Alive and of this backend. */
+    void variable(TensorVariable<T> variable) {
+        if (variable == null) {
+            throw new IllegalArgumentException("A variable is null. Pass the variables that wrap(…) returned");
+        }
+        tensor("variable " + variable.path(), variable.value());
+    }
+
+    /** Rules can be run on it. */
+    void trainable(TensorVariable<T> variable) {
+        if (!variable.dtype().isFloating()) {
+            throw new IllegalArgumentException("The variable " + variable.path() + " is " + variable.dtype()
+                    + ". Rules run in FLOAT32 and FLOAT64: cast it, or leave it out");
+        }
+    }
+
+    /** As many gradients as variables, and each fits its variable or is null. */
+    void gradients(List<T> gradients, List<TensorVariable<T>> variables) {
+        if (gradients.size() != variables.size()) {
+            throw new IllegalArgumentException("There must be one gradient for each variable, null where there is "
+                    + "none. Received: " + gradients.size() + " gradients, " + variables.size() + " variables");
+        }
+        for (int i = 0; i < gradients.size(); i++) {
+            if (gradients.get(i) != null) {
+                gradient(gradients.get(i), variables.get(i));
+            }
+        }
+    }
+
+    private void gradient(T gradient, TensorVariable<T> variable) {
+        String what = "gradient of " + variable.path();
+        DType dtype = tensor(what, gradient);
+        Shape shape = backend.shape(gradient);
+        if (dtype != variable.dtype() || !shape.equals(variable.shape())) {
+            throw new IllegalArgumentException("The " + what + " must be " + variable.dtype() + " of shape "
+                    + variable.shape() + ", as the variable is. Received: " + dtype + " of shape " + shape);
+        }
+    }
+
+    /** The value has the shape of the variable; its dtype may differ. */
+    void value(T value, TensorVariable<T> variable) {
+        tensor("value for " + variable.path(), value);
+        Shape shape = backend.shape(value);
+        if (!shape.equals(variable.shape())) {
+            throw new IllegalArgumentException("The variable " + variable.path() + " has the shape " + variable.shape()
+                    + ". Received a value of shape " + shape);
+        }
+    }
+
+    private DType tensor(String what, Object tensor) {
+        if (!backend.tensorType().isInstance(tensor)) {
+            throw new IllegalArgumentException("The " + what + " is not a tensor of the backend " + backend.id()
+                    + ", which works on " + backend.tensorType().getName() + ". Received: "
+                    + (tensor == null ? "null" : tensor.getClass().getName()));
+        }
+        try {
+            return backend.dtype(backend.tensorType().cast(tensor));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("The " + what + " cannot be used. " + e.getMessage(), e);
+        }
+    }
+}

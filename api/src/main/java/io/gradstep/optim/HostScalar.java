@@ -1,0 +1,78 @@
+package io.gradstep.optim;
+
+import io.gradstep.ops.Backend;
+import io.gradstep.ops.DType;
+import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.Shape;
+import io.gradstep.ops.TensorVariable;
+import io.gradstep.ops.VariableInfo;
+
+/**
+ * A number of the optimizer's own, the counter or the learning rate: kept as a Java number, because every step reads
+ * it, and shown as a tensor to who asks for one.
+ */
+final class HostScalar<T> implements TensorVariable<T> {
+    private final Backend<T> backend;
+    private final VariableInfo info;
+    private final DType dtype;
+    private double number;
+    /** Made when somebody first asks for the tensor, and then the same one: a new one each time could leak. */
+    private TensorVariable<T> shown;
+
+    HostScalar(Backend<T> backend, VariableInfo info, DType dtype, double number) {
+        this.backend = backend;
+        this.info = info;
+        this.dtype = dtype;
+        this.number = dtype.round(number);
+    }
+
+    double number() {
+        return number;
+    }
+
+    void set(double value) {
+        number = dtype.round(value);
+    }
+
+    @Override
+    public String name() {
+        return info.name();
+    }
+
+    @Override
+    public String path() {
+        return info.path();
+    }
+
+    @Override
+    public DType dtype() {
+        return dtype;
+    }
+
+    @Override
+    public Shape shape() {
+        return Shape.scalar();
+    }
+
+    @Override
+    public T value() {
+        if (shown == null) {
+            shown = backend.variable(info, dtype, shape(), number);
+        } else {
+            backend.write(shown, HostTensor.filled(dtype, shape(), number));
+        }
+        return shown.value();
+    }
+
+    @Override
+    public void close() {
+        if (shown != null) {
+            shown.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return path() + " = " + (dtype == DType.INT32 ? Long.toString((long) number) : Float.toString((float) number));
+    }
+}
