@@ -1,0 +1,250 @@
+package io.gradstep.reference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import io.gradstep.ops.Backend;
+import io.gradstep.ops.Binary;
+import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.TensorVariable;
+import io.gradstep.ops.Unary;
+import io.gradstep.ops.Update;
+import io.gradstep.ops.Variable;
+import io.gradstep.tck.Float32Tck;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.platform.testkit.engine.EngineTestKit;
+
+/**
+ * The kit is tested too: a backend with one mistake must fail it, and in the test that is there for this mistake. The
+ * mistakes are made in the operations, where a backend could make them; rules are not a backend's to change.
+ */
+class KitCatchesMutantsTest {
+    static List<Arguments> mutants() {
+        return List.of(
+                Arguments.of(EpsilonOutsideTheRootKit.class, "gives_the_bits_of_keras"),
+                Arguments.of(AddsWhereItShouldSubtractKit.class, "gives_the_bits_of_keras"),
+                Arguments.of(AddsWhereItShouldSubtractKit.class, "reads_and_assignments_mean"),
+                Arguments.of(ReadsStaleValuesKit.class, "gives_the_bits_of_keras"),
+                Arguments.of(ReadsStaleValuesKit.class, "reads_and_assignments_mean"),
+                Arguments.of(WritesToMemoryEarlyKit.class, "reads_and_assignments_mean"),
+                Arguments.of(WritesToMemoryEarlyKit.class, "nothing_is_written_before_every_rule_has_returned"),
+                Arguments.of(KeepsDoubleTemporariesKit.class, "gives_the_bits_of_keras"),
+                Arguments.of(DividesByMultiplyingKit.class, "an_operation_rounds_once"),
+                Arguments.of(DropsNanKit.class, "an_operation_rounds_once"),
+                Arguments.of(SkipsTheLastElementKit.class, "gives_the_bits_of_keras"));
+    }
+
+    @ParameterizedTest(name = "{0} fails {1}")
+    @MethodSource("mutants")
+    void a_mutant_fails(Class<? extends MutantKit> kit, String test) {
+        List<String> failed = EngineTestKit.engine("junit-jupiter")
+                .selectors(selectClass(kit))
+                .execute()
+                .testEvents()
+                .failed()
+                .map(event -> event.getTestDescriptor().getUniqueId().toString())
+                .toList();
+        assertThat(failed).anySatisfy(id -> assertThat(id).contains(test));
+    }
+
+    /** The kit on the reference backend with other operations. */
+    abstract static class MutantKit extends Float32Tck<HostTensor> {
+        private final Function<Update<HostTensor>, ReferenceOps> operations;
+
+        MutantKit(Function<Update<HostTensor>, ReferenceOps> operations) {
+            this.operations = operations;
+        }
+
+        @Override
+        protected Backend<HostTensor> open() {
+            return new ReferenceBackend(operations);
+        }
+    }
+
+    static class EpsilonOutsideTheRootKit extends MutantKit {
+        EpsilonOutsideTheRootKit() {
+            super(EpsilonOutsideTheRoot::new);
+        }
+    }
+
+    /** √(x + ε) becomes √x + ε. */
+    private static final class EpsilonOutsideTheRoot extends ReferenceOps {
+        private final IdentityHashMap<HostTensor, HostTensor[]> sums = new IdentityHashMap<>();
+
+        EpsilonOutsideTheRoot(Update<HostTensor> update) {
+            super(update);
+        }
+
+        @Override
+        public HostTensor binary(Binary op, HostTensor x, HostTensor y) {
+            HostTensor result = super.binary(op, x, y);
+            if (op == Binary.ADD && y.shape().rank() == 0) {
+                sums.put(result, new HostTensor[] {x, y});
+            }
+            return result;
+        }
+
+        @Override
+        public HostTensor unary(Unary op, HostTensor x) {
+            HostTensor[] sum = sums.get(x);
+            return op == Unary.SQRT && sum != null ? add(super.unary(op, sum[0]), sum[1]) : super.unary(op, x);
+        }
+    }
+
+    static class AddsWhereItShouldSubtractKit extends MutantKit {
+        AddsWhereItShouldSubtractKit() {
+            super(AddsWhereItShouldSubtract::new);
+        }
+    }
+
+    private static final class AddsWhereItShouldSubtract extends ReferenceOps {
+        AddsWhereItShouldSubtract(Update<HostTensor> update) {
+            super(update);
+        }
+
+        @Override
+        public void assignSub(Variable<HostTensor> variable, HostTensor value) {
+            assignAdd(variable, value);
+        }
+    }
+
+    static class ReadsStaleValuesKit extends MutantKit {
+        ReadsStaleValuesKit() {
+            super(ReadsStaleValues::new);
+        }
+    }
+
+    /** Reads see memory, not what the rule has assigned. */
+    private static final class ReadsStaleValues extends ReferenceOps {
+        ReadsStaleValues(Update<HostTensor> update) {
+            super(update);
+        }
+
+        @Override
+        public HostTensor read(Variable<HostTensor> variable) {
+            return variable instanceof TensorVariable<HostTensor> inMemory ? inMemory.value() : super.read(variable);
+        }
+    }
+
+    static class WritesToMemoryEarlyKit extends MutantKit {
+        WritesToMemoryEarlyKit() {
+            super(WritesToMemoryEarly::new);
+        }
+    }
+
+    /** An assignment changes the values that were read before it. */
+    private static final class WritesToMemoryEarly extends ReferenceOps {
+        WritesToMemoryEarly(Update<HostTensor> update) {
+            super(update);
+        }
+
+        @Override
+        public void assign(Variable<HostTensor> variable, HostTensor value) {
+            super.assign(variable, value);
+            if (variable instanceof TensorVariable<HostTensor> inMemory) {
+                store(inMemory, value);
+            }
+        }
+    }
+
+    static class KeepsDoubleTemporariesKit extends MutantKit {
+        KeepsDoubleTemporariesKit() {
+            super(KeepsDoubleTemporaries::new);
+        }
+    }
+
+    /** A product that is only added to something is not rounded first, as by a fused multiply-add. */
+    private static final class KeepsDoubleTemporaries extends ReferenceOps {
+        private final IdentityHashMap<HostTensor, HostTensor[]> products = new IdentityHashMap<>();
+
+        KeepsDoubleTemporaries(Update<HostTensor> update) {
+            super(update);
+        }
+
+        @Override
+        public HostTensor binary(Binary op, HostTensor x, HostTensor y) {
+            HostTensor result = super.binary(op, x, y);
+            HostTensor[] product = products.get(y);
+            if (op == Binary.MULTIPLY) {
+                products.put(result, new HostTensor[] {x, y});
+            } else if (op == Binary.ADD && product != null) {
+                for (int i = 0; i < result.length(); i++) {
+                    result.set(i, x.get(i) + at(product[0], i) * at(product[1], i));
+                }
+            }
+            return result;
+        }
+
+        private static double at(HostTensor tensor, int i) {
+            return tensor.get(tensor.shape().rank() == 0 ? 0 : i);
+        }
+    }
+
+    static class DividesByMultiplyingKit extends MutantKit {
+        DividesByMultiplyingKit() {
+            super(DividesByMultiplying::new);
+        }
+    }
+
+    private static final class DividesByMultiplying extends ReferenceOps {
+        DividesByMultiplying(Update<HostTensor> update) {
+            super(update);
+        }
+
+        @Override
+        public HostTensor binary(Binary op, HostTensor x, HostTensor y) {
+            return op == Binary.DIVIDE ? multiply(x, super.binary(op, scalar(1), y)) : super.binary(op, x, y);
+        }
+    }
+
+    static class DropsNanKit extends MutantKit {
+        DropsNanKit() {
+            super(DropsNan::new);
+        }
+    }
+
+    /** The minimum of a number and NaN is the number. */
+    private static final class DropsNan extends ReferenceOps {
+        DropsNan(Update<HostTensor> update) {
+            super(update);
+        }
+
+        @Override
+        public HostTensor binary(Binary op, HostTensor x, HostTensor y) {
+            HostTensor result = super.binary(op, x, y);
+            for (int i = 0; op == Binary.MINIMUM && i < result.length(); i++) {
+                double second = y.get(y.shape().rank() == 0 ? 0 : i);
+                result.set(i, Double.isNaN(result.get(i)) ? second : result.get(i));
+            }
+            return result;
+        }
+    }
+
+    static class SkipsTheLastElementKit extends MutantKit {
+        SkipsTheLastElementKit() {
+            super(SkipsTheLastElement::new);
+        }
+    }
+
+    private static final class SkipsTheLastElement extends ReferenceOps {
+        SkipsTheLastElement(Update<HostTensor> update) {
+            super(update);
+        }
+
+        @Override
+        protected void store(TensorVariable<HostTensor> variable, HostTensor value) {
+            HostTensor memory = variable.value();
+            int last = memory.length() - 1;
+            double kept = last < 0 ? 0 : memory.get(last);
+            super.store(variable, value);
+            if (last >= 1) {
+                memory.set(last, kept);
+            }
+        }
+    }
+}
