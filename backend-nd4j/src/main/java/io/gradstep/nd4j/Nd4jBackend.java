@@ -1,0 +1,117 @@
+package io.gradstep.nd4j;
+
+import io.gradstep.ops.Backend;
+import io.gradstep.ops.DType;
+import io.gradstep.ops.EagerOps;
+import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.Shape;
+import io.gradstep.ops.TensorVariable;
+import io.gradstep.ops.Update;
+import io.gradstep.ops.VariableInfo;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** ND4J arrays, run eagerly. */
+@SuppressWarnings("try") // scopes outside workspaces are only opened and closed
+final class Nd4jBackend implements Backend<INDArray> {
+    static final String ID = "nd4j";
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public Class<INDArray> tensorType() {
+        return INDArray.class;
+    }
+
+    @Override
+    public DType dtype(INDArray tensor) {
+        if (tensor.wasClosed()) {
+            throw new IllegalArgumentException(
+                    "The array is closed: its memory was given back. Pass an array that is still open");
+        }
+        return switch (tensor.dataType()) {
+            case FLOAT -> DType.FLOAT32;
+            case DOUBLE -> DType.FLOAT64;
+            case INT -> DType.INT32;
+            default ->
+                throw new IllegalArgumentException(
+                        tensor.dataType() + " is not supported. Use FLOAT or DOUBLE: castTo(DataType.FLOAT)");
+        };
+    }
+
+    @Override
+    public Shape shape(INDArray tensor) {
+        return Shape.of(tensor.shape());
+    }
+
+    @Override
+    public INDArray tensor(HostTensor values) {
+        try (MemoryWorkspace outside = OwnArrays.outsideWorkspaces()) {
+            return OwnArrays.copyOf(values);
+        }
+    }
+
+    @Override
+    public HostTensor read(INDArray tensor) {
+        DType dtype = dtype(tensor);
+        try (MemoryWorkspace outside = OwnArrays.outsideWorkspaces()) {
+            return OwnArrays.read(tensor, dtype);
+        }
+    }
+
+    @Override
+    public TensorVariable<INDArray> variable(VariableInfo info, DType dtype, Shape shape, double initial) {
+        return own(info, dtype, shape, 'c', initial);
+    }
+
+    /** In the order of the variable, which is 'f' for most weights of DL4J: then one loop serves all operands. */
+    @Override
+    public TensorVariable<INDArray> state(TensorVariable<INDArray> reference, VariableInfo info, double initial) {
+        return own(info, reference.dtype(), reference.shape(), reference.value().ordering(), initial);
+    }
+
+    private static TensorVariable<INDArray> own(
+            VariableInfo info, DType dtype, Shape shape, char order, double initial) {
+        try (MemoryWorkspace outside = OwnArrays.outsideWorkspaces()) {
+            INDArray array = OwnArrays.filled(dtype, shape, order, initial);
+            return TensorVariable.of(info, array, dtype, shape, () -> close(array));
+        }
+    }
+
+    private static void close(INDArray array) {
+        // The array could be had from value(), so somebody may have closed it already.
+        if (array.closeable()) {
+            array.close();
+        }
+    }
+
+    @Override
+    public void write(TensorVariable<INDArray> variable, HostTensor values) {
+        variable.checkFits(values);
+        try (MemoryWorkspace outside = OwnArrays.outsideWorkspaces();
+                INDArray copy = OwnArrays.copyOf(values)) {
+            OwnArrays.write(copy, variable.value());
+        }
+    }
+
+    @Override
+    public void run(List<Update<INDArray>> updates) {
+        List<INDArray> temporaries = new ArrayList<>();
+        try (MemoryWorkspace outside = OwnArrays.outsideWorkspaces()) {
+            EagerOps.run(updates, update -> new Nd4jOps(update, temporaries));
+        } finally {
+            // Not left to the garbage collector: it sees only the small Java objects, not the memory behind them.
+            temporaries.forEach(INDArray::close);
+        }
+    }
+
+    @Override
+    public void close() {
+        // Arrays belong to whoever asked for them.
+    }
+}

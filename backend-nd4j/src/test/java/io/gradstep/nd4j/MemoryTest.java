@@ -1,0 +1,141 @@
+package io.gradstep.nd4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gradstep.ops.Backend;
+import io.gradstep.ops.DType;
+import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.Shape;
+import io.gradstep.ops.TensorVariable;
+import io.gradstep.ops.VariableInfo;
+import io.gradstep.optim.Optimizer;
+import io.gradstep.optim.RMSprop;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Native memory is given back at once and not when the garbage collector comes by. Bytes are counted by ND4J's native
+ * side, which sees every buffer; its {@code AllocationsTracker} stays at 0 on the CPU. The collector may free what
+ * other tests left behind meanwhile: so "not more than before".
+ */
+class MemoryTest {
+    private static final RMSprop WITH_ALL_STATE =
+            RMSprop.builder().momentum(0.9).centered(true).build();
+
+    private final Backend<INDArray> backend = new Nd4jProvider().open();
+
+    private static long liveBytes() {
+        return Nd4j.getEnvironment().getDeviceCouner(0);
+    }
+
+    @Test
+    void the_bytes_that_are_counted_are_those_of_live_arrays() {
+        long before = liveBytes();
+        INDArray array = Nd4j.create(1_000_000);
+        assertThat(liveBytes()).isGreaterThan(before + 3_000_000);
+        array.close();
+        assertThat(liveBytes()).isLessThanOrEqualTo(before);
+    }
+
+    @Test
+    void twenty_thousand_steps_of_a_small_model_take_no_memory() {
+        List<TensorVariable<INDArray>> variables =
+                List.of(backend.wrap(Nd4j.rand('f', 3, 2), "dense/kernel"), backend.wrap(Nd4j.rand(2), "dense/bias"));
+        List<INDArray> gradients = List.of(Nd4j.rand('c', 3, 2), Nd4j.rand(2));
+        try (Optimizer<INDArray> optimizer = new RMSprop(1e-3).on(backend)) {
+            optimizer.build(variables);
+            optimizer.apply(gradients);
+            long before = liveBytes();
+            for (int step = 0; step < 20_000; step++) {
+                optimizer.apply(gradients);
+                // After every step: at the end the collector could have hidden a leak.
+                assertThat(liveBytes()).as("bytes after step %d", step).isLessThanOrEqualTo(before);
+            }
+        }
+    }
+
+    @Test
+    void closing_an_optimizer_frees_its_state() {
+        INDArray weights = Nd4j.rand(1000, 10);
+        INDArray gradient = Nd4j.rand(1000, 10);
+        long before = liveBytes();
+        Optimizer<INDArray> optimizer = WITH_ALL_STATE.on(backend);
+        optimizer.apply(List.of(gradient), List.of(backend.wrap(weights, "w")));
+        assertThat(liveBytes()).isGreaterThanOrEqualTo(before + 3 * 40_000);
+        optimizer.close();
+        assertThat(liveBytes()).isLessThanOrEqualTo(before);
+    }
+
+    @Test
+    void reading_and_writing_take_no_memory() {
+        try (TensorVariable<INDArray> variable =
+                backend.variable(VariableInfo.of("w"), DType.FLOAT32, Shape.of(10, 10), 1)) {
+            long before = liveBytes();
+            backend.write(variable, backend.read(variable.value()));
+            backend.read(variable.value().get(NDArrayIndex.interval(2, 5)));
+            assertThat(liveBytes()).isLessThanOrEqualTo(before);
+        }
+    }
+
+    @Test
+    void what_a_rule_made_is_closed_and_what_it_was_given_is_not() {
+        INDArray array = backend.tensor(HostTensor.of(Shape.of(2), 1f, 2f));
+        INDArray gradient = backend.tensor(HostTensor.of(Shape.of(2), 3f, 4f));
+        List<INDArray> made = new ArrayList<>();
+        OneAssignment.run(backend, array, gradient, (ops, variable, given) -> {
+            made.add(ops.scalar(2));
+            made.add(ops.maximum(made.get(0), given));
+            made.add(ops.sign(given));
+            made.add(ops.add(variable, given));
+            return made.get(3);
+        });
+        assertThat(made).allMatch(INDArray::wasClosed);
+        assertThat(array.wasClosed()).isFalse();
+        assertThat(gradient.wasClosed()).isFalse();
+        assertThat(backend.read(array).floats()).containsExactly(4, 6);
+    }
+
+    @Test
+    void a_rule_that_throws_leaves_nothing_behind() {
+        INDArray array = backend.tensor(HostTensor.of(Shape.of(2), 1f, 2f));
+        List<INDArray> made = new ArrayList<>();
+        assertThatThrownBy(() -> OneAssignment.run(backend, array, (ops, variable) -> {
+                    made.add(ops.square(variable));
+                    throw new IllegalStateException("thrown by the rule");
+                }))
+                .hasMessageContaining("thrown by the rule");
+        assertThat(made).hasSize(1).allMatch(INDArray::wasClosed);
+    }
+
+    @Test
+    void a_variable_of_ours_is_closed_once_and_one_of_others_never() {
+        INDArray array = backend.tensor(HostTensor.of(Shape.of(2), 1f, 2f));
+        TensorVariable<INDArray> wrapped = backend.wrap(array, "w");
+        TensorVariable<INDArray> state = backend.state(wrapped, VariableInfo.of("s"), 0);
+        INDArray memory = state.value();
+        wrapped.close();
+        state.close();
+        state.close();
+        assertThat(array.wasClosed()).isFalse();
+        assertThat(memory.wasClosed()).isTrue();
+    }
+
+    @Test
+    void state_that_somebody_else_has_closed_closes_too() {
+        TensorVariable<INDArray> state = backend.variable(VariableInfo.of("s"), DType.FLOAT32, Shape.of(2), 0);
+        state.value().close();
+        state.close();
+    }
+
+    @Test
+    void state_lies_in_the_order_of_its_variable() {
+        TensorVariable<INDArray> kernel = backend.wrap(Nd4j.rand('f', 3, 2), "dense/kernel");
+        assertThat(backend.state(kernel, VariableInfo.of("s"), 0).value().ordering())
+                .isEqualTo('f');
+    }
+}

@@ -1,0 +1,12 @@
+package io.gradstep.nd4j;
+
+import io.gradstep.ops.Backend;
+import io.gradstep.tck.Float64Tck;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class Nd4jFloat64Test extends Float64Tck<INDArray> {
+    @Override
+    protected Backend<INDArray> open() {
+        return new Nd4jProvider().open();
+    }
+}
