@@ -1,0 +1,142 @@
+package io.gradstep.djl;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import io.gradstep.ops.DType;
+import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.Shape;
+import java.nio.ByteBuffer;
+
+/** What {@code NDArray} does not offer, or does otherwise: the one class that uses DJL's PyTorch engine directly. */
+final class Torch {
+    private static final int STRIDED = 0;
+
+    private Torch() {}
+
+    /** Whether autograd records what this thread does. */
+    static boolean gradMode() {
+        return JniUtils.isGradMode();
+    }
+
+    static void setGradMode(boolean recording) {
+        JniUtils.setGradMode(recording);
+    }
+
+    /** Refuses arrays of other engines and those whose elements do not simply lie in memory. */
+    static void checkIsPlain(NDArray array) {
+        if (!(array instanceof PtNDArray torchArray)) {
+            throw new IllegalArgumentException("This backend works on arrays of DJL's PyTorch engine. Received: "
+                    + array.getClass().getName());
+        }
+        if (JniUtils.getLayout(torchArray) != STRIDED) {
+            throw new IllegalArgumentException(
+                    "Received a sparse array, or one in a layout of MKL-DNN. Make it dense first: toDense()");
+        }
+    }
+
+    /**
+     * Another handle on the same memory, attached to the manager given. {@code stopGradient()} would attach it to the
+     * manager of the array.
+     */
+    static NDArray alias(NDArray array, NDManager manager) {
+        return JniUtils.indexAdv((PtNDArray) array, everything(), (PtNDManager) manager);
+    }
+
+    /** {@code NDManager.full} takes a float. */
+    static NDArray filled(NDManager manager, Device device, DType dtype, Shape shape, double value) {
+        // PyTorch refuses to round a number to infinity.
+        double rounded = dtype.round(value);
+        return JniUtils.full(
+                (PtNDManager) manager, torchShape(shape), rounded, type(dtype), device, SparseFormat.DENSE);
+    }
+
+    /**
+     * Copies values to a new array on the manager's device. {@code NDManager.create} would leave them in a buffer of
+     * Java's, which counts towards the limit of direct memory and is given back at some garbage collection, not when
+     * the array is closed.
+     */
+    static NDArray tensor(NDManager manager, HostTensor values) {
+        checkSize(values.shape(), values.dtype());
+        NDArray onHost = JniUtils.createEmptyNdArray(
+                (PtNDManager) manager,
+                torchShape(values.shape()),
+                type(values.dtype()),
+                Device.cpu(),
+                SparseFormat.DENSE);
+        put(values, onHost.toByteBuffer(true));
+        if (manager.getDevice().equals(onHost.getDevice())) {
+            return onHost;
+        }
+        try (onHost) {
+            return onHost.toDevice(manager.getDevice(), false);
+        }
+    }
+
+    private static void put(HostTensor values, ByteBuffer memory) {
+        switch (values.dtype()) {
+            case FLOAT32 -> memory.asFloatBuffer().put(values.floats());
+            case FLOAT64 -> memory.asDoubleBuffer().put(values.doubles());
+            case INT32 -> memory.asIntBuffer().put(values.ints());
+        }
+    }
+
+    /** The elements in row-major order. Leaves a contiguous copy behind in the array's manager if it is not. */
+    static HostTensor read(NDArray array, DType dtype, Shape shape) {
+        checkSize(shape, dtype);
+        return switch (dtype) {
+            case FLOAT32 -> HostTensor.of(shape, array.toFloatArray());
+            case FLOAT64 -> HostTensor.of(shape, array.toDoubleArray());
+            case INT32 -> HostTensor.of(shape, array.toIntArray());
+        };
+    }
+
+    private static void checkSize(Shape shape, DType dtype) {
+        long bytes = Math.multiplyExact(shape.elements(), type(dtype).getNumOfBytes());
+        if (bytes > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("DJL copies at most " + Integer.MAX_VALUE
+                    + " bytes between Java and PyTorch. Received: " + dtype + " of shape " + shape + ", " + bytes
+                    + " bytes. Split the array");
+        }
+    }
+
+    /**
+     * Writes into memory, element by element, a scalar into every place. It goes through PyTorch, so that a graph
+     * which still needs the old values notices; {@code NDArray.set(float[])} would give the array other memory.
+     */
+    static void write(NDArray memory, NDArray value) {
+        memory.set(everything(), value);
+    }
+
+    /** {@code NDArrays.where} does not broadcast. */
+    static NDArray where(NDArray condition, NDArray x, NDArray y) {
+        return JniUtils.where((PtNDArray) condition, (PtNDArray) x, (PtNDArray) y);
+    }
+
+    /** A new one each time: DJL's methods may change the index they are given. */
+    private static NDIndex everything() {
+        return new NDIndex("...");
+    }
+
+    static Shape shape(NDArray array) {
+        return Shape.of(array.getShape().getShape());
+    }
+
+    private static ai.djl.ndarray.types.Shape torchShape(Shape shape) {
+        return new ai.djl.ndarray.types.Shape(shape.lengths());
+    }
+
+    static DataType type(DType dtype) {
+        return switch (dtype) {
+            case FLOAT32 -> DataType.FLOAT32;
+            case FLOAT64 -> DataType.FLOAT64;
+            case INT32 -> DataType.INT32;
+        };
+    }
+}

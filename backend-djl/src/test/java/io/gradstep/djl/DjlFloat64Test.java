@@ -1,0 +1,12 @@
+package io.gradstep.djl;
+
+import ai.djl.ndarray.NDArray;
+import io.gradstep.ops.Backend;
+import io.gradstep.tck.Float64Tck;
+
+final class DjlFloat64Test extends Float64Tck<NDArray> {
+    @Override
+    protected Backend<NDArray> open() {
+        return new DjlProvider().open();
+    }
+}
