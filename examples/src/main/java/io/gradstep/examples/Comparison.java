@@ -1,0 +1,137 @@
+package io.gradstep.examples;
+
+import io.gradstep.ops.HostTensor;
+import io.gradstep.optim.Settings;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Trains the same model once with each library, and measures how far each is from the reference: with gradients of its
+ * own, and with the reference's.
+ */
+final class Comparison {
+    private static final int HIDDEN_UNITS = 64;
+    private static final int BATCH_SIZE = 32;
+
+    private final Libraries libraries;
+    private final Settings settings;
+    private final int epochs;
+    private final Split split;
+    private final Batches batches;
+    private final Mlp model;
+    private final List<HostTensor> initialWeights;
+
+    /**
+     * A comparison, not yet begun.
+     *
+     * @param libraries what is compared; the reference is the yardstick also where it is not among them
+     * @param settings the optimizer
+     * @param data what is learned
+     * @param epochs how often the training part is seen
+     * @param seed decides the split, the weights at the start and the order of the batches
+     */
+    Comparison(Libraries libraries, Settings settings, Dataset data, int epochs, long seed) {
+        this.libraries = libraries;
+        this.settings = settings;
+        this.epochs = epochs;
+        this.split = Split.of(data, seed);
+        this.batches = new Batches(split.training(), BATCH_SIZE, seed);
+        this.model =
+                new Mlp(List.of(data.columns(), HIDDEN_UNITS, data.classes().size()));
+        this.initialWeights = model.initialWeights(seed);
+    }
+
+    /** What is done, in numbers. */
+    ComparisonResult.Setup setup() {
+        return new ComparisonResult.Setup(
+                model,
+                settings,
+                batches.size(),
+                epochs,
+                split.training().rows(),
+                split.test().rows());
+    }
+
+    /** How many steps {@link #run} tells its progress of: each contestant's own, and once all followers together. */
+    long steps() {
+        return (long) (contestants().size() + 1) * epochs * batches.perEpoch();
+    }
+
+    private List<Library<?>> contestants() {
+        List<Library<?>> contestants = new ArrayList<>(libraries.list());
+        if (!contestants.contains(Libraries.REFERENCE)) {
+            contestants.add(0, Libraries.REFERENCE);
+        }
+        return contestants;
+    }
+
+    /**
+     * Runs it.
+     *
+     * @throws UserError if a library cannot start; nothing has been trained then
+     */
+    ComparisonResult run(Progress progress) {
+        List<Contestant<?>> contestants = new ArrayList<>();
+        try {
+            for (Library<?> library : contestants()) {
+                contestants.add(Contestant.open(library, model, initialWeights, settings));
+            }
+            Map<Library<?>, TrainingRun> runs = new LinkedHashMap<>();
+            for (Contestant<?> contestant : contestants) {
+                progress.phase(contestant.library().id());
+                runs.put(contestant.library(), TrainingRun.of(contestant, split, batches, epochs, progress));
+            }
+            progress.phase("same gradients");
+            return result(runs, largestDifferencesWithSameGradients(contestants, progress));
+        } finally {
+            contestants.forEach(Contestant::close);
+        }
+    }
+
+    /** The reference trains once more, and every library follows with its gradients; all steps are compared. */
+    private Map<Library<?>, Long> largestDifferencesWithSameGradients(
+            List<Contestant<?>> contestants, Progress progress) {
+        Map<Library<?>, Follower<?>> followers = new LinkedHashMap<>();
+        Map<Library<?>, Long> largest = new LinkedHashMap<>();
+        try (Contestant<HostTensor> leader = Contestant.open(Libraries.REFERENCE, model, initialWeights, settings)) {
+            for (Contestant<?> contestant : contestants) {
+                followers.put(contestant.library(), follower(contestant));
+            }
+            for (int epoch = 1; epoch <= epochs; epoch++) {
+                for (Batch batch : batches.epoch(epoch)) {
+                    List<HostTensor> gradients = leader.trainer().gradients(batch);
+                    leader.optimizer().apply(gradients);
+                    List<HostTensor> weights = leader.trainer().weights();
+                    followers.forEach((library, follower) -> {
+                        follower.step(gradients);
+                        largest.merge(library, Ulp.largestDistance(weights, follower.weights()), Math::max);
+                    });
+                    progress.step();
+                }
+            }
+        } finally {
+            followers.values().forEach(Follower::close);
+        }
+        return largest;
+    }
+
+    private <T> Follower<T> follower(Contestant<T> contestant) {
+        return new Follower<>(contestant.backend(), model.parameters(), initialWeights, settings);
+    }
+
+    private ComparisonResult result(Map<Library<?>, TrainingRun> runs, Map<Library<?>, Long> sameGradients) {
+        List<HostTensor> yardstick = runs.get(Libraries.REFERENCE).weights();
+        return new ComparisonResult(
+                setup(),
+                libraries.list().stream()
+                        .map(library -> new ComparisonResult.Row(
+                                library.id(),
+                                library.equals(Libraries.REFERENCE),
+                                runs.get(library),
+                                sameGradients.get(library),
+                                Ulp.largestDistance(yardstick, runs.get(library).weights())))
+                        .toList());
+    }
+}

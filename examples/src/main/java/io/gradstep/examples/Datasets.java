@@ -1,0 +1,62 @@
+package io.gradstep.examples;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** Finds the data set that a user means: one in the jar, or a file. */
+final class Datasets {
+    private Datasets() {}
+
+    /**
+     * Reads a data set.
+     *
+     * @param name that of one in the jar, else the path of a CSV file
+     * @throws UserError if there is none, or if it is not as it must be
+     */
+    static Dataset read(String name) {
+        return Arrays.stream(BundledDataset.values())
+                .filter(bundled -> bundled.id().equals(name))
+                .findFirst()
+                .map(BundledDataset::read)
+                .orElseGet(() -> readFile(name));
+    }
+
+    private static Dataset readFile(String name) {
+        Path path = path(name);
+        if (Files.isDirectory(path)) {
+            throw new UserError("--data: \"" + name + "\" is a directory. Name a CSV file in it");
+        }
+        if (!Files.exists(path)) {
+            throw new UserError("--data: there is no data set and no file \"" + name + "\". Choose among " + ids()
+                    + ", or give the path of a CSV file. Looked for " + path.toAbsolutePath());
+        }
+        try {
+            return CsvDataset.parse(
+                    name, "read from " + path.toAbsolutePath(), TextFile.decode(name, Files.readAllBytes(path)));
+        } catch (AccessDeniedException e) {
+            throw new UserError("--data: the file " + name + " may not be read. Change its permissions", e);
+        } catch (IOException e) {
+            throw new UserError("--data: the file " + name + " cannot be read: " + e + ". Copy it to a local disk", e);
+        }
+    }
+
+    private static Path path(String name) {
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new UserError(
+                    "--data: this is no path of a file: \"" + name + "\". Choose among " + ids()
+                            + ", or give the path of a CSV file",
+                    e);
+        }
+    }
+
+    private static String ids() {
+        return Arrays.stream(BundledDataset.values()).map(BundledDataset::id).collect(Collectors.joining(", "));
+    }
+}

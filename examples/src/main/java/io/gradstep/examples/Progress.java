@@ -1,0 +1,27 @@
+package io.gradstep.examples;
+
+/** Somebody who watches long work. */
+interface Progress extends AutoCloseable {
+    /** Names what comes now. */
+    void phase(String name);
+
+    /** Says that a step was taken. */
+    void step();
+
+    @Override
+    void close();
+
+    /** Nobody. */
+    static Progress silent() {
+        return new Progress() {
+            @Override
+            public void phase(String name) {}
+
+            @Override
+            public void step() {}
+
+            @Override
+            public void close() {}
+        };
+    }
+}

@@ -1,0 +1,98 @@
+package io.gradstep.examples;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.gradstep.ops.Backend;
+import io.gradstep.ops.BackendProvider;
+import io.gradstep.ops.EagerOps;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who may import whom. It stands in this module because only this one sees all the others. */
+class ArchitectureTest {
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.gradstep");
+
+    /** Else a package that was renamed would pass every rule. */
+    @ParameterizedTest
+    @CsvSource({"ops, 18", "optim, 10", "reference, 3", "nd4j, 3", "djl, 3", "examples, 15"})
+    void every_package_is_seen(String name, int atLeast) {
+        assertThat(ALL.that(resideInAPackage("io.gradstep." + name))).hasSizeGreaterThanOrEqualTo(atLeast);
+    }
+
+    @ParameterizedTest(name = "{0} imports of ours only {1}")
+    @CsvSource({
+        "ops, ''",
+        "optim, ops",
+        "reference, ops",
+        "nd4j, ops",
+        "djl, ops",
+        "examples, ops optim reference nd4j djl",
+    })
+    void a_package_imports_only(String name, String others) {
+        List<String> allowed = new ArrayList<>(List.of("io.gradstep." + name));
+        Arrays.stream(others.split(" ")).map(other -> "io.gradstep." + other).forEach(allowed::add);
+        noClasses()
+                .that()
+                .resideInAPackage("io.gradstep." + name)
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("io.gradstep..").and(not(resideInAnyPackage(allowed.toArray(String[]::new)))))
+                .check(ALL);
+    }
+
+    @ParameterizedTest(name = "{0} depends outside gradstep only on {1}")
+    @CsvSource({
+        "ops, java",
+        "optim, java",
+        "reference, java",
+        "nd4j, java org.nd4j org.bytedeco",
+        "djl, java ai.djl",
+    })
+    void a_package_depends_outside_only_on(String name, String others) {
+        List<String> allowed = new ArrayList<>(List.of("io.gradstep.."));
+        Arrays.stream(others.split(" ")).map(other -> other + "..").forEach(allowed::add);
+        classes()
+                .that()
+                .resideInAPackage("io.gradstep." + name)
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(allowed.toArray(String[]::new)))
+                .check(ALL);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reference", "nd4j", "djl"})
+    void a_backend_shows_its_provider_and_nothing_else(String name) {
+        List<JavaClass> visible = ALL.that(resideInAPackage("io.gradstep." + name)).stream()
+                .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                .toList();
+        assertThat(visible)
+                .singleElement()
+                .satisfies(type ->
+                        assertThat(type.isAssignableTo(BackendProvider.class)).isTrue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {Backend.class, EagerOps.class})
+    void what_backends_implement_is_implemented_by_each(Class<?> type) {
+        assertThat(ALL.that(JavaClass.Predicates.assignableTo(type)).stream()
+                        .map(JavaClass::getPackageName)
+                        .distinct())
+                .contains("io.gradstep.reference", "io.gradstep.nd4j", "io.gradstep.djl");
+    }
+}

@@ -1,0 +1,185 @@
+package io.gradstep.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineTest {
+    /** What a command line did. */
+    private record Run(int exitCode, String out, String err) {
+        static Run of(String... args) {
+            StringWriter out = new StringWriter();
+            StringWriter err = new StringWriter();
+            int exitCode = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+            return new Run(exitCode, out.toString(), err.toString());
+        }
+
+        void isRefusedWith(String message) {
+            assertThat(exitCode).isEqualTo(2);
+            assertThat(out).isEmpty();
+            assertThat(err).contains(message).startsWith("gradstep: ").endsWith(System.lineSeparator());
+            assertThat(err.lines()).hasSize(1);
+        }
+    }
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+                    comprae                           | There is no command comprae. Did you mean compare?
+                    --nonsense                        | There is no option --nonsense
+                    compare --epoch 3                 | There is no option --epoch. Did you mean --epochs? See: gradstep compare --help
+                    compare digits                    | The command compare takes options only. Received: digits
+                    compare --epochs 0                | '--epochs': must be a whole number from 1 to 100000. Received: 0
+                    compare --epochs -1               | must be a whole number from 1 to 100000. Received: -1
+                    compare --epochs abc              | must be a whole number from 1 to 100000. Received: abc
+                    compare --epochs 1e3              | must be a whole number from 1 to 100000. Received: 1e3
+                    compare --epochs 99999999999        | must be a whole number from 1 to 100000. Received: 99999999999
+                    compare --epochs                  | Missing required parameter for option '--epochs'
+                    compare --epochs 1 --epochs 2     | '--epochs' (N) should be specified only once
+                    compare --seed 1.5                | '--seed': must be a whole number of 64 bits. Received: 1.5
+                    compare --backends jax            | There is no backend "jax". Choose among reference, nd4j, djl
+                    compare --backends Reference      | There is no backend "Reference"
+                    compare --backends nd4j,,djl      | A name is empty. Choose among reference, nd4j, djl
+                    compare --backends djl,nd4j,djl   | The backend "djl" is named twice. Name it once. Received: djl,nd4j,djl
+                    compare --data mnist              | there is no data set and no file "mnist". Choose among digits, breast-cancer
+                    """)
+    void refuses_in_one_line(String commandLine, String message) {
+        Run.of(commandLine.split(" ")).isRefusedWith(message);
+    }
+
+    @Test
+    void refuses_what_is_empty() {
+        Run.of("compare", "--backends", "").isRefusedWith("A name is empty. Choose among reference, nd4j, djl");
+        Run.of("compare", "--data", "").isRefusedWith("--data: \"\" is a directory");
+        Run.of("compare", "--out", "").isRefusedWith("--out must be a folder. Received: nothing");
+    }
+
+    @Test
+    void refuses_a_line_break_in_one_line() {
+        Run.of("compare", "--backends", "nd4j\ndjl").isRefusedWith("There is no backend \"nd4j djl\"");
+    }
+
+    @Test
+    void refuses_data_with_the_line_that_is_wrong() throws IOException {
+        Path file = Files.writeString(folder.resolve("my.csv"), "1,2,a\n3,4,b\n".repeat(5) + "5,a\n");
+
+        Run.of("compare", "--data", file.toString())
+                .isRefusedWith(file + ", line 11: 2 columns, but line 1 has 3. Give all lines the same columns");
+    }
+
+    @Test
+    void refuses_a_folder_that_cannot_be_written_before_the_work_begins() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+
+        Run.of("compare", "--out", file.toString()).isRefusedWith("--out must be a folder. Received: " + file);
+        Run.of("compare", "--out", file.resolve("below").toString()).isRefusedWith("--out");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"compare --stacktrace --epochs 0", "compare --backends jax --stacktrace", "--stacktrace x"})
+    void shows_the_stack_trace_to_who_asks(String commandLine) {
+        Run run = Run.of(commandLine.split(" "));
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err().lines()).hasSizeGreaterThan(2);
+        assertThat(run.err()).contains("\tat io.gradstep.examples.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--help, compare",
+        "-h, --stacktrace",
+        "--version, gradstep",
+        "compare --help, --backends",
+        "compare -h, --stacktrace",
+        "compare --version, JDK"
+    })
+    void answers_questions(String commandLine, String answer) {
+        Run run = Run.of(commandLine.split(" "));
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).contains(answer);
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void without_a_command_shows_how_to_use_it() {
+        Run run = Run.of();
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).startsWith("Usage: gradstep").contains("compare");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void by_default_five_seeds_learn_the_digits(long seed) throws IOException {
+        Run run = Run.of("compare", "--backends", "reference", "--seed", "" + seed, "--out", folder.toString());
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(accuracies("comparison.csv", 3))
+                .singleElement()
+                .satisfies(accuracy -> assertThat(accuracy).isGreaterThanOrEqualTo(0.95));
+    }
+
+    @Test
+    void compares_all_backends() throws IOException {
+        Run run = Run.of("compare", "--epochs", "2", "--out", folder.toString());
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        List<String> table = run.out().lines().limit(5).toList();
+        assertThat(table.get(2)).startsWith("reference ").endsWith(" -");
+        assertThat(table.get(3)).startsWith("nd4j ").matches(".* 0 +[\\d,]+");
+        assertThat(table.get(4)).startsWith("djl ").matches(".* 0 +[\\d,]+");
+        assertThat(lines("comparison.csv").get(0))
+                .isEqualTo("backend,loss_first_epoch,loss_last_epoch,test_accuracy,epoch_ms,step_ms,"
+                        + "ulp_reference_gradients,ulp_own_gradients");
+        assertThat(lines("comparison.csv").subList(1, 4))
+                .satisfiesExactly(
+                        line -> assertThat(line).matches("reference(,\\d+\\.\\d+([eE]-?\\d+)?){5},,"),
+                        line -> assertThat(line).matches("nd4j(,\\d+\\.\\d+([eE]-?\\d+)?){5},0,\\d+"),
+                        line -> assertThat(line).matches("djl(,\\d+\\.\\d+([eE]-?\\d+)?){5},0,\\d+"));
+        assertThat(lines("epochs.csv")).hasSize(1 + 3 * 2).startsWith("backend,epoch,training_loss,test_accuracy");
+        assertThat(accuracies("epochs.csv", 3)).allMatch(accuracy -> accuracy > 0.6);
+        try (var files = Files.list(folder)) {
+            assertThat(files).as("no temporary file is left").hasSize(2);
+        }
+    }
+
+    @Test
+    void learns_from_a_file_with_words_for_classes() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("my.csv"), "x,y,kind\n" + "1,2,red\n5,1,green\n-3,1,blue\n".repeat(20));
+
+        Run run = Run.of("compare", "--backends", "reference", "--data", file.toString());
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains("Data: " + file)
+                .contains("48 for training, 12 for testing; 2 columns, 3 classes");
+    }
+
+    private List<String> lines(String name) throws IOException {
+        return Files.readAllLines(folder.resolve(name));
+    }
+
+    private List<Double> accuracies(String name, int column) throws IOException {
+        return lines(name).stream()
+                .skip(1)
+                .map(line -> Double.valueOf(line.split(",", -1)[column]))
+                .toList();
+    }
+}
