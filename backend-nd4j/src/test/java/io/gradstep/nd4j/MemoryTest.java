@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.DType;
 import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.Ops;
 import io.gradstep.ops.Shape;
+import io.gradstep.ops.Slot;
+import io.gradstep.ops.Slots;
 import io.gradstep.ops.TensorVariable;
+import io.gradstep.ops.UpdateRule;
 import io.gradstep.ops.VariableInfo;
 import io.gradstep.optim.Optimizer;
 import io.gradstep.optim.RMSprop;
+import io.gradstep.optim.RuleSettings;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -66,9 +71,35 @@ class MemoryTest {
         long before = liveBytes();
         Optimizer<INDArray> optimizer = WITH_ALL_STATE.on(backend);
         optimizer.apply(List.of(gradient), List.of(backend.wrap(weights, "w")));
+        // Counter and learning rate are tensors, too, once somebody asks for them.
+        optimizer.variables().forEach(TensorVariable::value);
         assertThat(liveBytes()).isGreaterThanOrEqualTo(before + 3 * 40_000);
         optimizer.close();
         assertThat(liveBytes()).isLessThanOrEqualTo(before);
+    }
+
+    private record FailingRule() implements UpdateRule {
+        @Override
+        public List<Slot> slots() {
+            return List.of(new Slot("state", 0));
+        }
+
+        @Override
+        public <T> void step(Ops<T> ops, Slots<T> slots) {
+            throw new IllegalStateException("thrown by the rule");
+        }
+    }
+
+    @Test
+    void a_first_step_that_fails_frees_the_state_it_had_made() {
+        INDArray gradient = Nd4j.rand(1000, 10);
+        TensorVariable<INDArray> variable = backend.wrap(Nd4j.rand(1000, 10), "w");
+        long before = liveBytes();
+        try (Optimizer<INDArray> optimizer = new RuleSettings("failing", 0.1, new FailingRule()).on(backend)) {
+            assertThatThrownBy(() -> optimizer.apply(List.of(gradient), List.of(variable)))
+                    .hasMessage("thrown by the rule");
+            assertThat(liveBytes()).isLessThanOrEqualTo(before);
+        }
     }
 
     @Test

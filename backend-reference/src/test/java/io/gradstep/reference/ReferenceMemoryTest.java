@@ -9,6 +9,7 @@ import io.gradstep.ops.TensorVariable;
 import io.gradstep.optim.Optimizer;
 import io.gradstep.optim.RMSprop;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +29,19 @@ class ReferenceMemoryTest {
             long before = usedHeap();
             steps(optimizer, variables, 20_000);
             assertThat(usedHeap() - before).isLessThan(ALLOWED_BYTES);
+        }
+    }
+
+    @Test
+    void a_gradient_is_not_kept_after_the_step() {
+        try (Backend<HostTensor> backend = new ReferenceProvider().open();
+                Optimizer<HostTensor> optimizer = new RMSprop(0.1).on(backend)) {
+            HostTensor gradient = HostTensor.of(Shape.of(2), 1f, 2f);
+            WeakReference<HostTensor> kept = new WeakReference<>(gradient);
+            optimizer.apply(List.of(gradient), List.of(backend.wrap(HostTensor.of(Shape.of(2), 1f, 2f), "w")));
+            gradient = null;
+            System.gc();
+            assertThat(kept.get()).isNull();
         }
     }
 
