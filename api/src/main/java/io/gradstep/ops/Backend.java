@@ -124,7 +124,8 @@ public interface Backend<T> extends AutoCloseable {
     /**
      * Writes values into a variable.
      *
-     * @param variable the variable
+     * @param variable a variable that {@code wrap}, {@link #variable} or {@link #state} made. The counter and the
+     *     learning rate of an optimizer live elsewhere and are set by {@code Optimizer.assign}
      * @param values the values, of the variable's dtype and shape
      * @throws IllegalArgumentException if dtype or shape differ: {@link TensorVariable#checkFits}
      */

@@ -30,16 +30,25 @@ public final class Backends {
      *
      * @param id its id
      * @return the backend, to be closed by the caller
-     * @throws IllegalArgumentException if there is none of this id on the classpath; the message lists those found
-     *     and the artifact to add
+     * @throws IllegalArgumentException if there is none of this id on the classpath, or more than one; the message
+     *     lists those found and says what to do
      */
     public static Backend<?> open(String id) {
-        return providers().stream()
+        List<BackendProvider> found = providers().stream()
                 .filter(provider -> provider.id().equals(id))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "There is no backend \"" + id + "\" on the classpath. Found: " + ids() + ". " + advice(id)))
-                .open();
+                .toList();
+        if (found.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "There is no backend \"" + id + "\" on the classpath. Found: " + ids() + ". " + advice(id));
+        }
+        if (found.size() > 1) {
+            throw new IllegalArgumentException("Several backends call themselves \"" + id + "\": "
+                    + found.stream()
+                            .map(provider -> provider.getClass().getName())
+                            .toList()
+                    + ". Leave one on the classpath, or open it by its provider");
+        }
+        return found.get(0).open();
     }
 
     private static List<BackendProvider> providers() {
@@ -49,7 +58,7 @@ public final class Backends {
     }
 
     private static String advice(String id) {
-        String artifact = ARTIFACTS.get(id);
+        String artifact = id == null ? null : ARTIFACTS.get(id);
         return artifact == null ? "gradstep's own are reference, nd4j and djl" : "Add the dependency " + artifact;
     }
 }

@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -94,8 +95,11 @@ public abstract class EagerOps<T> implements Ops<T>, Slots<T> {
 
     @Override
     public void assign(Variable<T> variable, T value) {
+        Objects.requireNonNull(value, () -> "The rule " + update.rule() + " assigns null to " + variable.name());
         if (variable instanceof TensorVariable<T> inMemory) {
             checkIsOurs(inMemory);
+            // A closed variable throws here, where nothing has been written yet.
+            Objects.requireNonNull(inMemory.value());
         }
         assigned.put(variable, value);
     }

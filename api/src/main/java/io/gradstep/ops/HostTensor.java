@@ -80,7 +80,7 @@ public final class HostTensor {
     }
 
     private static HostTensor allocate(DType dtype, Shape shape) {
-        if (shape.elements() > Integer.MAX_VALUE) {
+        if (!fitsInAnArray(shape)) {
             throw new IllegalArgumentException("A host tensor has at most " + Integer.MAX_VALUE
                     + " elements, as a Java array has. Received the shape " + shape + ". Split it");
         }
@@ -90,6 +90,14 @@ public final class HostTensor {
             case FLOAT64 -> of(shape, new double[length]);
             case INT32 -> of(shape, new int[length]);
         };
+    }
+
+    private static boolean fitsInAnArray(Shape shape) {
+        try {
+            return shape.elements() <= Integer.MAX_VALUE;
+        } catch (ArithmeticException e) {
+            return false;
+        }
     }
 
     /**
@@ -215,13 +223,21 @@ public final class HostTensor {
         return result;
     }
 
+    private String text(int index) {
+        return switch (dtype) {
+            case FLOAT32 -> Float.toString(floats()[index]);
+            case FLOAT64 -> Double.toString(doubles()[index]);
+            case INT32 -> Integer.toString(ints()[index]);
+        };
+    }
+
     /** Shape, dtype and, of a long tensor, the first elements. */
     @Override
     public String toString() {
         int shown = Math.min(length(), 8);
         StringBuilder text = new StringBuilder(dtype + " " + shape + " [");
         for (int i = 0; i < shown; i++) {
-            text.append(i == 0 ? "" : ", ").append(dtype == DType.FLOAT32 ? Float.toString(floats()[i]) : get(i));
+            text.append(i == 0 ? "" : ", ").append(text(i));
         }
         return text.append(shown < length() ? ", …]" : "]").toString();
     }

@@ -74,6 +74,9 @@ public final class Shape {
      * @throws ArithmeticException if there are more than a long can count
      */
     public long elements() {
+        if (Arrays.stream(lengths).anyMatch(length -> length == 0)) {
+            return 0;
+        }
         long elements = 1;
         for (long length : lengths) {
             elements = Math.multiplyExact(elements, length);

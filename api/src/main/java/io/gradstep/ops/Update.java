@@ -1,7 +1,9 @@
 package io.gradstep.ops;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -26,8 +28,8 @@ public final class Update<T> {
      * @param slots its state: one variable for each slot that the rule declares, in the same order, of the updated
      *     variable's shape and dtype
      * @param inputs the numbers of the present step by name, asked at each step
-     * @throws IllegalArgumentException if there are more or fewer slots than the rule declares, or if one is of
-     *     another shape or dtype than the variable
+     * @throws IllegalArgumentException if there are more or fewer slots than the rule declares, if it declares
+     *     one twice, or if one is of another shape or dtype than the variable
      */
     public Update(
             UpdateRule rule,
@@ -43,7 +45,18 @@ public final class Update<T> {
             throw new IllegalArgumentException("The rule " + rule + " declares " + declared.size() + " slots " + names()
                     + ". Received " + slots.size() + " variables for " + variable.path());
         }
+        checkNames();
         slots.forEach(slot -> checkIsLike(variable, slot));
+    }
+
+    private void checkNames() {
+        Set<String> seen = new HashSet<>();
+        for (Slot slot : declared) {
+            if (!seen.add(slot.name())) {
+                throw new IllegalArgumentException("The rule " + rule + " declares the slot \"" + slot.name()
+                        + "\" twice. Give each slot a name of its own");
+            }
+        }
     }
 
     /** That all of a rule's operands have one shape and dtype is made sure here, once, and not in each operation. */

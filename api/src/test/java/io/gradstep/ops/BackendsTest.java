@@ -12,6 +12,9 @@ class BackendsTest {
                 .hasMessageContaining("\"nd4j\"")
                 .hasMessageContaining("Found: []")
                 .hasMessageContaining("io.gradstep:gradstep-nd4j");
+        assertThatThrownBy(() -> Backends.open(null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("\"null\"");
         assertThatThrownBy(() -> Backends.open("cuda")).hasMessageContaining("reference, nd4j and djl");
     }
 }

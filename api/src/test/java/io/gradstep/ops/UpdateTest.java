@@ -28,6 +28,41 @@ class UpdateTest {
     }
 
     @Test
+    void an_update_takes_no_more_slots_than_its_rule_declares() {
+        TensorVariable<String> velocity = variable("rmsprop/v", DType.FLOAT32, Shape.scalar());
+        assertThatThrownBy(() -> update(List.of(velocity, velocity)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Received 2 variables for a/w");
+    }
+
+    private record TwiceTheSame() implements UpdateRule {
+        @Override
+        public List<Slot> slots() {
+            return List.of(new Slot("velocity", 0), new Slot("velocity", 1));
+        }
+
+        @Override
+        public <T> void step(Ops<T> ops, Slots<T> slots) {
+            ops.assign(slots.slot("velocity"), slots.gradient());
+        }
+    }
+
+    @Test
+    void a_rule_declares_each_slot_once() {
+        TensorVariable<String> velocity = variable("rmsprop/v", DType.FLOAT32, Shape.scalar());
+        assertThatThrownBy(() -> new Update<>(new TwiceTheSame(), velocity, List.of(velocity, velocity), name -> 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("\"velocity\" twice");
+    }
+
+    @Test
+    void the_name_of_a_slot_has_no_slash() {
+        assertThatThrownBy(() -> new Slot("a/b", 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("name=a/b");
+    }
+
+    @Test
     void state_is_like_its_variable() {
         assertThatThrownBy(() -> update(List.of(variable("rmsprop/v", DType.FLOAT32, Shape.of(1)))))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -7,6 +7,7 @@ import io.gradstep.ops.Backend;
 import io.gradstep.ops.Backends;
 import io.gradstep.ops.DType;
 import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.Local;
 import io.gradstep.ops.Ops;
 import io.gradstep.ops.Shape;
 import io.gradstep.ops.Slot;
@@ -420,5 +421,44 @@ public abstract class BackendTck<T> {
                 ops.assign(slots.variable(), ops.read(reached));
             }
         }
+    }
+
+    private record NullRule() implements UpdateRule {
+        @Override
+        public List<Slot> slots() {
+            return List.of();
+        }
+
+        @Override
+        public <V> void step(Ops<V> ops, Slots<V> slots) {
+            ops.assign(slots.variable(), null);
+        }
+    }
+
+    private record UnassignedLocalRule() implements UpdateRule {
+        @Override
+        public List<Slot> slots() {
+            return List.of();
+        }
+
+        @Override
+        public <V> void step(Ops<V> ops, Slots<V> slots) {
+            ops.assign(slots.variable(), ops.read(new Local<>("nowhere")));
+        }
+    }
+
+    @Test
+    final void a_rule_that_assigns_nothing_or_reads_from_nowhere_writes_nothing() {
+        TensorVariable<T> first = variable("first", Shape.of(2), i -> i);
+        TensorVariable<T> second = variable("second", Shape.of(2), i -> i);
+        T gradient = tensor(Shape.of(2), i -> 1);
+        Update<T> good = update(MemoryCase.ASSIGN_ADD_ADDS, first, gradient, List.of(stateOf(first)));
+        assertThatThrownBy(() -> backend.run(List.of(good, update(new NullRule(), second, null, List.of()))))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessageContaining("NullRule[] assigns null to second");
+        assertThatThrownBy(() -> backend.run(List.of(good, update(new UnassignedLocalRule(), second, null, List.of()))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("\"nowhere\" is read before it was assigned");
+        Bits.assertEqual("first", host(Shape.of(2), i -> i), values(first), Allowance.NONE);
     }
 }

@@ -86,6 +86,14 @@ enum MemoryCase implements UpdateRule {
             ops.assignSub(state(slots), slots.gradient());
         }
     },
+    ABS_SIGN_AND_CLIP_ARE_WHAT_THEY_ARE_CALLED((v, s, g) -> g, (v, s, g) -> -1 + Math.min(Math.max(g, 402), 404)) {
+        @Override
+        public <T> void step(Ops<T> ops, Slots<T> slots) {
+            T turned = ops.negative(slots.gradient());
+            ops.assign(slots.variable(), ops.abs(turned));
+            ops.assign(state(slots), ops.add(ops.sign(turned), ops.clip(slots.gradient(), 402, 404)));
+        }
+    },
     A_LOCAL_VARIABLE_HOLDS_A_VALUE((v, s, g) -> -(v - g), (v, s, g) -> s) {
         @Override
         public <T> void step(Ops<T> ops, Slots<T> slots) {
