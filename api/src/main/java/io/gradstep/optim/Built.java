@@ -31,6 +31,7 @@ record Built<T>(
             List<TensorVariable<T>> variables,
             ToDoubleFunction<String> inputs) {
         List<TensorVariable<T>> state = new ArrayList<>();
+        IdentityHashMap<TensorVariable<T>, Update<T>> updates = new IdentityHashMap<>();
         List<List<TensorVariable<T>>> slotsOf = new ArrayList<>();
         variables.forEach(variable -> slotsOf.add(new ArrayList<>()));
         try {
@@ -43,13 +44,12 @@ record Built<T>(
                 state.add(made);
                 slotsOf.get(place.variable()).add(made);
             }
+            for (int i = 0; i < variables.size(); i++) {
+                updates.put(variables.get(i), new Update<>(rule, variables.get(i), slotsOf.get(i), inputs));
+            }
         } catch (RuntimeException | Error e) {
             state.forEach(TensorVariable::close);
             throw e;
-        }
-        IdentityHashMap<TensorVariable<T>, Update<T>> updates = new IdentityHashMap<>();
-        for (int i = 0; i < variables.size(); i++) {
-            updates.put(variables.get(i), new Update<>(rule, variables.get(i), slotsOf.get(i), inputs));
         }
         return new Built<>(List.copyOf(variables), List.copyOf(state), updates);
     }

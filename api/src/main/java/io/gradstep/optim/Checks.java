@@ -18,7 +18,7 @@ final class Checks<T> {
 
     /** Each is alive, of this backend, and there once; no two share a tensor, else the order would decide. */
     void variables(List<TensorVariable<T>> variables) {
-        Objects.requireNonNull(variables, "variables");
+        Objects.requireNonNull(variables, "The list of variables is null");
         IdentityHashMap<T, TensorVariable<T>> owners = new IdentityHashMap<>();
         for (TensorVariable<T> variable : variables) {
             variable(variable);
@@ -44,6 +44,10 @@ final class Checks<T> {
 
     /** Rules can be run on it. */
     void trainable(TensorVariable<T> variable) {
+        if (variable instanceof HostScalar<T>) {
+            throw new IllegalArgumentException("The variable " + variable.path()
+                    + " is an optimizer's own number and takes no gradient. Use assign to change it");
+        }
         if (!variable.dtype().isFloating()) {
             throw new IllegalArgumentException("The variable " + variable.path() + " is " + variable.dtype()
                     + ". Rules run in FLOAT32 and FLOAT64: cast it, or leave it out");
@@ -79,7 +83,7 @@ final class Checks<T> {
         Shape shape = backend.shape(value);
         if (!shape.equals(variable.shape())) {
             throw new IllegalArgumentException("The variable " + variable.path() + " has the shape " + variable.shape()
-                    + ". Received a value of shape " + shape);
+                    + ". Received a value of shape " + shape + ". Pass one of the variable's shape");
         }
     }
 

@@ -19,6 +19,8 @@ final class HostScalar<T> implements TensorVariable<T> {
     /** Made when somebody first asks for the tensor, and then the same one: a new one each time could leak. */
     private TensorVariable<T> shown;
 
+    private boolean closed;
+
     HostScalar(Backend<T> backend, VariableInfo info, DType dtype, double number) {
         this.backend = backend;
         this.info = info;
@@ -56,6 +58,9 @@ final class HostScalar<T> implements TensorVariable<T> {
 
     @Override
     public T value() {
+        if (closed) {
+            throw new IllegalStateException("The variable " + path() + " is closed, with its optimizer");
+        }
         if (shown == null) {
             shown = backend.variable(info, dtype, shape(), number);
         } else {
@@ -66,6 +71,7 @@ final class HostScalar<T> implements TensorVariable<T> {
 
     @Override
     public void close() {
+        closed = true;
         if (shown != null) {
             shown.close();
         }

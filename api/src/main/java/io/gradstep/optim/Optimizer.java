@@ -167,7 +167,7 @@ public sealed interface Optimizer<T> extends AutoCloseable permits RuleOptimizer
      */
     void onWarning(Consumer<String> listener);
 
-    /** Frees the state. Afterwards every method but this one throws {@link IllegalStateException}. Twice is once. */
+    /** Frees the state. Afterwards all but this and {@link #name} throw {@link IllegalStateException}. Twice is once. */
     @Override
     void close();
 }

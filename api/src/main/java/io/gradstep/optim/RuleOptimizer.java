@@ -58,14 +58,10 @@ final class RuleOptimizer<T> implements Optimizer<T> {
     public void build(List<TensorVariable<T>> modelVariables) {
         ensureOpen();
         if (built == null) {
-            checkCanBuild(modelVariables);
+            checks.variables(modelVariables);
+            modelVariables.forEach(checks::trainable);
             makeState(modelVariables);
         }
-    }
-
-    private void checkCanBuild(List<TensorVariable<T>> modelVariables) {
-        checks.variables(modelVariables);
-        modelVariables.forEach(checks::trainable);
     }
 
     private void makeState(List<TensorVariable<T>> modelVariables) {
@@ -88,7 +84,7 @@ final class RuleOptimizer<T> implements Optimizer<T> {
     @Override
     public void apply(List<T> gradients) {
         ensureOpen();
-        Objects.requireNonNull(gradients, "gradients");
+        Objects.requireNonNull(gradients, "The list of gradients is null");
         if (gradients.isEmpty()) {
             return;
         }
@@ -102,13 +98,13 @@ final class RuleOptimizer<T> implements Optimizer<T> {
     @Override
     public void apply(List<T> gradients, List<TensorVariable<T>> modelVariables) {
         ensureOpen();
-        Objects.requireNonNull(gradients, "gradients");
+        Objects.requireNonNull(gradients, "The list of gradients is null");
         if (gradients.isEmpty()) {
             return;
         }
         checks.variables(modelVariables);
         if (built == null) {
-            checkCanBuild(modelVariables);
+            modelVariables.forEach(checks::trainable);
         } else {
             modelVariables.forEach(this::checkIsKnown);
         }
@@ -124,10 +120,14 @@ final class RuleOptimizer<T> implements Optimizer<T> {
     @Override
     public long applyGradients(List<GradientAndVariable<T>> pairs) {
         ensureOpen();
-        Objects.requireNonNull(pairs, "pairs");
+        Objects.requireNonNull(pairs, "The list of pairs is null");
         if (pairs.isEmpty()) {
             throw new IllegalArgumentException(
                     "applyGradients needs at least one gradient with its variable. " + "Received: an empty list");
+        }
+        if (pairs.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("A pair is null. Pass a pair with a null gradient for a variable "
+                    + "that has none. Received: " + pairs);
         }
         // Not stream().toList() for the gradients alone: some may be null.
         List<T> gradients = new ArrayList<>();
@@ -141,7 +141,7 @@ final class RuleOptimizer<T> implements Optimizer<T> {
             throw new IllegalArgumentException("Unknown variable: " + variable + ". The optimizer " + name
                     + " can only be called for the variables it was built with: "
                     + built.variables().stream().map(TensorVariable::path).toList()
-                    + ". For another set of variables make another optimizer");
+                    + ". Wrap each tensor once and keep the variable; for other tensors make another optimizer");
         }
     }
 
@@ -286,7 +286,7 @@ final class RuleOptimizer<T> implements Optimizer<T> {
         if (variable instanceof HostScalar<T> scalar) {
             scalar.set(assignment.applyTo(scalar.number(), cast.get(0)));
         } else {
-            HostTensor result = backend.read(variable.value()).copy();
+            HostTensor result = backend.read(variable.value());
             for (int i = 0; i < result.length(); i++) {
                 result.set(i, assignment.applyTo(result.get(i), cast.get(i)));
             }

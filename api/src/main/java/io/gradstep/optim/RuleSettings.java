@@ -22,6 +22,12 @@ public record RuleSettings(String name, double learningRate, UpdateRule rule) im
      */
     public RuleSettings {
         Objects.requireNonNull(rule, "rule");
-        name = Names.optimizer(name, rule.getClass().getSimpleName());
+        name = Names.optimizer(name, className(rule));
+    }
+
+    /** What has no class name, an anonymous class or a constant of an enum with a body, is called a rule. */
+    private static String className(UpdateRule rule) {
+        String simpleName = rule.getClass().getSimpleName();
+        return simpleName.isEmpty() ? "Rule" : simpleName;
     }
 }

@@ -82,6 +82,22 @@ class SettingsTest {
         assertThat(new RuleSettings(null, 0.1, new MyAdamRule()).name()).isEqualTo("my_adam_rule");
     }
 
+    @Test
+    void a_rule_without_a_class_name_has_a_name() {
+        UpdateRule anonymous = new UpdateRule() {
+            @Override
+            public List<Slot> slots() {
+                return List.of();
+            }
+
+            @Override
+            public <T> void step(Ops<T> ops, Slots<T> slots) {
+                ops.assignSub(slots.variable(), slots.gradient());
+            }
+        };
+        assertThat(new RuleSettings(null, 0.1, anonymous).name()).startsWith("rule");
+    }
+
     private static int number(String name) {
         return name.equals("rm_sprop") ? 0 : Integer.parseInt(name.substring("rm_sprop_".length()));
     }

@@ -406,6 +406,7 @@ public abstract class OptimizerTck<T> extends BackendTck<T> {
         T broadcastable = tensor(Shape.of(1, 3), i -> i);
         T scalar = tensor(Shape.scalar(), i -> 1);
         T wrongDtype = backend().tensor(HostTensor.filled(other, BIAS_SHAPE, 0));
+        T turned = tensor(Shape.of(3, 2), i -> i);
         T integers = backend().tensor(HostTensor.of(BIAS_SHAPE, 1, 2, 3));
         return Stream.of(
                 argument("too few gradients", () -> optimizer.apply(List.of(good)), "1 gradients", "2 variables"),
@@ -464,6 +465,32 @@ public abstract class OptimizerTck<T> extends BackendTck<T> {
                         "a null variable",
                         () -> optimizer.apply(List.of(good), Arrays.asList((TensorVariable<T>) null)),
                         "variable is null"),
+                argument(
+                        "a gradient of as many elements in another shape",
+                        () -> optimizer.apply(List.of(turned), List.of(kernel)),
+                        "gradient of dense/kernel",
+                        "(3, 2)"),
+                argument(
+                        "a value of as many elements in another shape",
+                        () -> optimizer.assign(kernel, turned),
+                        "dense/kernel",
+                        "(3, 2)"),
+                argument(
+                        "the learning rate as a variable to train",
+                        () -> everything()
+                                .on(backend())
+                                .build(List.of(optimizer.variables().get(1))),
+                        "rmsprop/learning_rate",
+                        "assign"),
+                argument("an assignment to nothing", () -> optimizer.assign(null, good), "variable is null"),
+                argument(
+                        "a variable like nothing",
+                        () -> optimizer.addVariableFromReference(null, "x", 0),
+                        "variable is null"),
+                argument(
+                        "a pair that is null",
+                        () -> optimizer.applyGradients(Arrays.asList((GradientAndVariable<T>) null)),
+                        "pair is null"),
                 argument("no pairs", () -> optimizer.applyGradients(List.of()), "at least one"),
                 argument(
                         "an assignment of another shape",
@@ -559,7 +586,10 @@ public abstract class OptimizerTck<T> extends BackendTck<T> {
                 optimizer::iterations,
                 optimizer::learningRate,
                 () -> optimizer.setLearningRate(1),
+                () -> optimizer.onWarning(warning -> {}),
                 () -> optimizer.assign(bias, gradients().get(1)),
+                () -> optimizer.assignAdd(bias, gradients().get(1)),
+                () -> optimizer.assignSub(bias, gradients().get(1)),
                 () -> optimizer.addVariable(BIAS_SHAPE, dtype(), 0, "x"),
                 () -> optimizer.addVariableFromReference(bias, "x", 0));
         assertThat(calls)
@@ -577,6 +607,129 @@ public abstract class OptimizerTck<T> extends BackendTck<T> {
         try (Optimizer<T> next = built(everything())) {
             next.apply(gradients());
             assertThat(next.iterations()).isEqualTo(1);
+        }
+    }
+
+    // ---- what is made is freed
+
+    @Test
+    final void closing_frees_everything_that_was_made() {
+        CountingBackend<T> counting = new CountingBackend<>(backend(), Integer.MAX_VALUE);
+        Optimizer<T> optimizer = everything().on(counting);
+        optimizer.build(both());
+        optimizer.variables().forEach(TensorVariable::value);
+        optimizer.variables().forEach(TensorVariable::value);
+        assertThat(counting.open()).isEqualTo(8);
+        TensorVariable<T> iteration = optimizer.variables().get(0);
+        optimizer.close();
+        assertThat(counting.open()).isZero();
+        assertThatThrownBy(iteration::value)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("rmsprop/iteration is closed");
+        assertThat(counting.open()).isZero();
+    }
+
+    @Test
+    final void a_build_that_fails_half_way_leaves_nothing() {
+        CountingBackend<T> counting = new CountingBackend<>(backend(), 1);
+        try (Optimizer<T> optimizer = everything().on(counting)) {
+            assertThatThrownBy(() -> optimizer.build(both())).hasMessage("no memory for more than 1");
+            assertThat(counting.open()).isZero();
+            assertThat(optimizer.built()).isFalse();
+        }
+    }
+
+    @Test
+    final void a_first_step_that_fails_leaves_nothing() {
+        CountingBackend<T> counting = new CountingBackend<>(backend(), Integer.MAX_VALUE);
+        try (Optimizer<T> optimizer = new RuleSettings("failing", 0.1, new FailingRule()).on(counting)) {
+            assertThatThrownBy(() -> optimizer.apply(gradients(), both())).hasMessageContaining("undefined");
+            assertThat(counting.open()).isZero();
+        }
+    }
+
+    @Test
+    final void an_assignment_of_another_dtype_leaves_nothing() {
+        CountingBackend<T> counting = new CountingBackend<>(backend(), Integer.MAX_VALUE);
+        try (Optimizer<T> optimizer = everything().on(counting)) {
+            optimizer.assign(bias, backend().tensor(HostTensor.of(BIAS_SHAPE, 1, 2, 3)));
+            assertThat(counting.open()).isZero();
+        }
+    }
+
+    // ---- a step is whole or not at all
+
+    /** Assigns the slot without reading it. */
+    private record OverwritingRule() implements UpdateRule {
+        @Override
+        public List<Slot> slots() {
+            return List.of(new Slot("last", 0));
+        }
+
+        @Override
+        public <V> void step(Ops<V> ops, Slots<V> slots) {
+            ops.assignSub(slots.variable(), slots.gradient());
+            ops.assign(slots.slot("last"), slots.gradient());
+        }
+    }
+
+    @Test
+    final void state_that_somebody_closed_is_found_before_anything_is_written() {
+        try (Optimizer<T> optimizer = new RuleSettings("overwriting", 0.1, new OverwritingRule()).on(backend())) {
+            optimizer.build(both());
+            List<HostTensor> before = both().stream().map(this::values).toList();
+            optimizer.variables().get(3).close();
+            assertThatThrownBy(() -> optimizer.apply(gradients()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("overwriting/dense_bias_last is closed");
+            assertSame(before, both().stream().map(this::values).toList());
+            assertThat(optimizer.iterations()).isZero();
+        }
+    }
+
+    /** Takes the gradient as it is. */
+    private record CopyingRule() implements UpdateRule {
+        @Override
+        public List<Slot> slots() {
+            return List.of();
+        }
+
+        @Override
+        public <V> void step(Ops<V> ops, Slots<V> slots) {
+            ops.assign(slots.variable(), slots.gradient());
+        }
+    }
+
+    @Test
+    final void the_gradient_of_one_variable_may_be_another_variable() {
+        TensorVariable<T> first = variable("first", BIAS_SHAPE, i -> i);
+        TensorVariable<T> second = variable("second", BIAS_SHAPE, i -> 10 + i);
+        try (Optimizer<T> optimizer = new RuleSettings("copying", 1, new CopyingRule()).on(backend())) {
+            optimizer.apply(List.of(second.value(), first.value()), List.of(first, second));
+        }
+        Bits.assertEqual("first", host(BIAS_SHAPE, i -> 10 + i), values(first), Allowance.NONE);
+        Bits.assertEqual("second", host(BIAS_SHAPE, i -> i), values(second), Allowance.NONE);
+    }
+
+    @Test
+    final void the_variables_of_build_are_those_of_the_list_at_that_time() {
+        List<TensorVariable<T>> list = new ArrayList<>(both());
+        try (Optimizer<T> optimizer = everything().on(backend())) {
+            optimizer.build(list);
+            list.clear();
+            optimizer.apply(gradients());
+            assertThat(optimizer.iterations()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    final void one_warning_names_all_variables_without_a_gradient_in_order() {
+        TensorVariable<T> third = variable("third", BIAS_SHAPE, i -> i);
+        try (Optimizer<T> optimizer = everything().on(backend())) {
+            List<String> warnings = new ArrayList<>();
+            optimizer.onWarning(warnings::add);
+            optimizer.apply(Arrays.asList(null, gradients().get(1), null), List.of(third, bias, kernel));
+            assertThat(warnings).singleElement().asString().contains("[third, dense/kernel]");
         }
     }
 }

@@ -1,0 +1,97 @@
+package io.gradstep.tck;
+
+import io.gradstep.ops.Backend;
+import io.gradstep.ops.DType;
+import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.Shape;
+import io.gradstep.ops.TensorVariable;
+import io.gradstep.ops.Update;
+import io.gradstep.ops.VariableInfo;
+import java.util.List;
+
+/** A backend that counts the variables it has made and that are still open, and refuses to make too many. */
+final class CountingBackend<T> implements Backend<T> {
+    private final Backend<T> backend;
+    private final int limit;
+    private int open;
+
+    CountingBackend(Backend<T> backend, int limit) {
+        this.backend = backend;
+        this.limit = limit;
+    }
+
+    int open() {
+        return open;
+    }
+
+    private TensorVariable<T> counted(VariableInfo info, TensorVariable<T> made) {
+        open++;
+        return TensorVariable.of(info, made.value(), made.dtype(), made.shape(), () -> {
+            open--;
+            made.close();
+        });
+    }
+
+    private void checkLimit() {
+        if (open >= limit) {
+            throw new IllegalStateException("no memory for more than " + limit);
+        }
+    }
+
+    @Override
+    public TensorVariable<T> variable(VariableInfo info, DType dtype, Shape shape, double initial) {
+        checkLimit();
+        return counted(info, backend.variable(info, dtype, shape, initial));
+    }
+
+    @Override
+    public TensorVariable<T> state(TensorVariable<T> reference, VariableInfo info, double initial) {
+        checkLimit();
+        return counted(info, backend.state(reference, info, initial));
+    }
+
+    @Override
+    public String id() {
+        return backend.id();
+    }
+
+    @Override
+    public Class<T> tensorType() {
+        return backend.tensorType();
+    }
+
+    @Override
+    public DType dtype(T tensor) {
+        return backend.dtype(tensor);
+    }
+
+    @Override
+    public Shape shape(T tensor) {
+        return backend.shape(tensor);
+    }
+
+    @Override
+    public T tensor(HostTensor values) {
+        return backend.tensor(values);
+    }
+
+    @Override
+    public HostTensor read(T tensor) {
+        return backend.read(tensor);
+    }
+
+    @Override
+    public void write(TensorVariable<T> variable, HostTensor values) {
+        backend.write(variable, values);
+    }
+
+    @Override
+    public void run(List<Update<T>> updates) {
+        backend.run(updates);
+    }
+
+    @Override
+    public void close() {
+        // The kit closes the backend behind it.
+    }
+}
