@@ -132,6 +132,26 @@ public interface Backend<T> extends AutoCloseable {
     void write(TensorVariable<T> variable, HostTensor values);
 
     /**
+     * The sum of the squares of what an expression gives for an update, in the order of {@link PairwiseSum} over the
+     * logical row-major elements, each operation rounded to the variable's dtype.
+     *
+     * @param expression what to square: the gradient, or what unscaling and accumulation make of it
+     * @param update the update that it is computed for; nothing is written
+     * @return the sum, a number of the variable's dtype
+     */
+    double sumOfSquares(Expression expression, Update<T> update);
+
+    /**
+     * Whether tensors hold finite numbers only.
+     *
+     * @param tensors the tensors
+     * @return false if there is a NaN or an infinity in any of them; true for none
+     */
+    default boolean allFinite(List<T> tensors) {
+        return tensors.stream().allMatch(tensor -> read(tensor).isFinite());
+    }
+
+    /**
      * Runs a step: the rule of each update on its variable. When it returns, all is written; if a rule throws,
      * nothing is.
      *

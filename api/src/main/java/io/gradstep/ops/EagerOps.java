@@ -55,6 +55,16 @@ public abstract class EagerOps<T> implements Ops<T>, Slots<T> {
     }
 
     /**
+     * Computes a value of this run, before anything is assigned.
+     *
+     * @param expression the formula
+     * @return the result; it may be the gradient or a variable's memory itself
+     */
+    public final T evaluate(Expression expression) {
+        return expression.value(this, this);
+    }
+
+    /**
      * The dtype of this run: that of the updated variable.
      *
      * @return float32 or float64

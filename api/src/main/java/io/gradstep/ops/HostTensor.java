@@ -194,6 +194,20 @@ public final class HostTensor {
     }
 
     /**
+     * Whether every element is a finite number.
+     *
+     * @return false if there is a NaN or an infinity
+     */
+    public boolean isFinite() {
+        for (int i = 0; i < length(); i++) {
+            if (!Double.isFinite(get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
      * A copy of this tensor.
      *
      * @return a new tensor with an array of its own

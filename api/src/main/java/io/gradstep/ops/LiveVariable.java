@@ -1,6 +1,7 @@
 package io.gradstep.ops;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /** The variable that {@link TensorVariable#of} makes. */
 final class LiveVariable<T> implements TensorVariable<T> {
@@ -36,6 +37,16 @@ final class LiveVariable<T> implements TensorVariable<T> {
     @Override
     public Shape shape() {
         return shape;
+    }
+
+    @Override
+    public boolean overwriteWithGradient() {
+        return info.overwriteWithGradient();
+    }
+
+    @Override
+    public Optional<Constraint> constraint() {
+        return info.constraint();
     }
 
     @Override

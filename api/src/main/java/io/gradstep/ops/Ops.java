@@ -215,7 +215,8 @@ public interface Ops<T> {
     }
 
     /**
-     * {@code min(max(x, low), high)}; NaN passes.
+     * {@code min(max(x, low), high)}; NaN passes, and where {@code x} equals a bound it stays {@code x}, a zero of the
+     * other sign too: {@code numpy.clip}.
      *
      * @param x the operand
      * @param low the lower bound
@@ -223,6 +224,6 @@ public interface Ops<T> {
      * @return the clipped value
      */
     default T clip(T x, double low, double high) {
-        return minimum(maximum(x, scalar(low)), scalar(high));
+        return minimum(scalar(high), maximum(scalar(low), x));
     }
 }

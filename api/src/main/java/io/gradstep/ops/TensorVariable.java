@@ -1,5 +1,7 @@
 package io.gradstep.ops;
 
+import java.util.Optional;
+
 /**
  * A variable that has values: a weight of a model, or a piece of an optimizer's state. Compared by identity.
  *
@@ -49,6 +51,24 @@ public interface TensorVariable<T> extends Variable<T>, AutoCloseable {
      * @throws IllegalStateException if the variable is closed
      */
     T value();
+
+    /**
+     * Whether a step sets this variable to its gradient: {@link VariableInfo#overwriteWithGradient()}.
+     *
+     * @return false unless its model says so
+     */
+    default boolean overwriteWithGradient() {
+        return false;
+    }
+
+    /**
+     * What the values must satisfy after each step.
+     *
+     * @return none unless its model says so
+     */
+    default Optional<Constraint> constraint() {
+        return Optional.empty();
+    }
 
     /**
      * Refuses values that this variable could only take by broadcasting or rounding them.

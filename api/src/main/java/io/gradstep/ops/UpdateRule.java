@@ -1,6 +1,7 @@
 package io.gradstep.ops;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * How one variable is updated from its gradient: the formula of an optimizer and nothing else.
@@ -25,13 +26,16 @@ public interface UpdateRule {
     List<Slot> slots();
 
     /**
-     * Whether state is stored variable by variable (Adam: {@code kernel_momentum, kernel_velocity, bias_momentum, …})
-     * or slot by slot (RMSprop: {@code kernel_velocity, bias_velocity, kernel_momentum, …}).
+     * How the state of several variables is laid out: block after block, and within a block variable by variable.
      *
-     * @return true for variable by variable
+     * <p>By default each slot is a block of its own, as in RMSprop: {@code kernel_velocity, bias_velocity,
+     * kernel_momentum, bias_momentum}. Adam has its slots in one: {@code kernel_momentum, kernel_velocity,
+     * bias_momentum, bias_velocity}.
+     *
+     * @return the {@link #slots()}, in their order, grouped
      */
-    default boolean interleaved() {
-        return false;
+    default List<List<Slot>> blocks() {
+        return slots().stream().map(List::of).toList();
     }
 
     /**
@@ -39,12 +43,24 @@ public interface UpdateRule {
      *
      * @param name the name that {@link #step} asked {@link Slots#input} for
      * @param iteration how many steps were taken before this one
+     * @param dtype the dtype of the variable that is updated, to which the number is rounded: a number that is made of
+     *     others may have to round those first
      * @return the number; a pure function of its arguments and of this rule
      * @throws IllegalArgumentException if this rule has no such number
      */
-    default double input(String name, long iteration) {
+    default double input(String name, long iteration, DType dtype) {
         throw new IllegalArgumentException("The rule " + this + " asks for the input \"" + name
-                + "\" but does not define it. Override input(name, iteration)");
+                + "\" but does not define it. Override input(name, iteration, dtype)");
+    }
+
+    /**
+     * What this rule adds to an optimizer's configuration.
+     *
+     * @return its numbers under Keras's names, in Keras's order: {@code rho}, {@code momentum}, … Booleans, numbers,
+     *     strings, null, lists and maps of these
+     */
+    default Map<String, Object> config() {
+        return Map.of();
     }
 
     /**

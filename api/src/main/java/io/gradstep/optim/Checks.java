@@ -1,7 +1,9 @@
 package io.gradstep.optim;
 
 import io.gradstep.ops.Backend;
+import io.gradstep.ops.Constraint;
 import io.gradstep.ops.DType;
+import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.Shape;
 import io.gradstep.ops.TensorVariable;
 import java.util.IdentityHashMap;
@@ -42,8 +44,13 @@ final class Checks<T> {
         tensor("variable " + variable.path(), variable.value());
     }
 
-    /** Rules can be run on it. */
-    void trainable(TensorVariable<T> variable) {
+    /** Rules can be run on them, and their constraints imposed. */
+    void trainable(List<TensorVariable<T>> variables) {
+        variables(variables);
+        variables.forEach(this::trainable);
+    }
+
+    private void trainable(TensorVariable<T> variable) {
         if (variable instanceof HostScalar<T>) {
             throw new IllegalArgumentException("The variable " + variable.path()
                     + " is an optimizer's own number and takes no gradient. Use assign to change it");
@@ -52,9 +59,19 @@ final class Checks<T> {
             throw new IllegalArgumentException("The variable " + variable.path() + " is " + variable.dtype()
                     + ". Rules run in FLOAT32 and FLOAT64: cast it, or leave it out");
         }
+        variable.constraint().ifPresent(constraint -> constraintFits(constraint, variable));
     }
 
-    /** As many gradients as variables, and each fits its variable or is null. */
+    private void constraintFits(Constraint constraint, TensorVariable<T> variable) {
+        try {
+            constraint.checkFits(variable.shape());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "The constraint of the variable " + variable.path() + " does not fit. " + e.getMessage(), e);
+        }
+    }
+
+    /** As many gradients as variables, each fits its variable or is null, and not all are null. */
     void gradients(List<T> gradients, List<TensorVariable<T>> variables) {
         if (gradients.size() != variables.size()) {
             throw new IllegalArgumentException("There must be one gradient for each variable, null where there is "
@@ -64,6 +81,10 @@ final class Checks<T> {
             if (gradients.get(i) != null) {
                 gradient(gradients.get(i), variables.get(i));
             }
+        }
+        if (gradients.stream().allMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("No gradients provided for any variable. Received null for all of "
+                    + variables.stream().map(TensorVariable::path).toList());
         }
     }
 
@@ -84,6 +105,39 @@ final class Checks<T> {
         if (!shape.equals(variable.shape())) {
             throw new IllegalArgumentException("The variable " + variable.path() + " has the shape " + variable.shape()
                     + ". Received a value of shape " + shape + ". Pass one of the variable's shape");
+        }
+    }
+
+    /** One value for each variable, of its shape; dtypes may differ. */
+    void values(String argument, List<T> values, List<TensorVariable<T>> variables) {
+        Objects.requireNonNull(values, argument);
+        if (values.size() != variables.size()) {
+            throw new IllegalArgumentException("Argument `" + argument + "` must have one tensor for each of "
+                    + variables.stream().map(TensorVariable::path).toList() + ". Received " + values.size()
+                    + " tensors, expected " + variables.size());
+        }
+        for (int i = 0; i < values.size(); i++) {
+            value(values.get(i), variables.get(i));
+        }
+    }
+
+    /** The values of as many tensors as there are variables; surplus ones are left out, as in Keras. */
+    List<HostTensor> weights(List<T> weights, List<TensorVariable<T>> variables) {
+        Objects.requireNonNull(weights, "The list of weights is null");
+        int count = Math.min(weights.size(), variables.size());
+        for (int i = 0; i < count; i++) {
+            tensor("weight for " + variables.get(i).path(), weights.get(i));
+        }
+        return weights.subList(0, count).stream().map(backend::read).toList();
+    }
+
+    /** A moving average has the shape and dtype of the variable that is to take it. */
+    void average(TensorVariable<T> average, TensorVariable<T> variable) {
+        if (average.dtype() != variable.dtype() || !average.shape().equals(variable.shape())) {
+            throw new IllegalArgumentException("The average " + average.path() + " is " + average.dtype()
+                    + " of shape " + average.shape() + ". Received the variable " + variable.path() + ", "
+                    + variable.dtype() + " of shape " + variable.shape()
+                    + ", for it. Pass the variables in the order of build");
         }
     }
 

@@ -1,10 +1,17 @@
 package io.gradstep.optim;
 
 import io.gradstep.ops.DType;
+import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.Loss;
 import io.gradstep.ops.Shape;
 import io.gradstep.ops.TensorVariable;
+import io.gradstep.schedule.LearningRateSchedule;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 
 /**
  * A live optimizer: it owns the step counter, the learning rate and the state of every variable it is built for. The
@@ -20,12 +27,27 @@ import java.util.function.Consumer;
  * <ul>
  *   <li>Gradients and variables of different number, a gradient of another shape or dtype than its variable, and a
  *       variable named twice throw. Keras cuts the longer list, broadcasts, casts, and counts the variable twice.
- *   <li>Float64 variables are updated in double. Keras on NumPy computes in float32.
+ *   <li>A schedule or callable is asked once for each update. Keras asks once more for each decayed variable.
+ *   <li>State of a wrong shape is refused before anything is written. Keras writes what comes before it.
+ *   <li>A learning rate that is a callable cannot be set to a number, like a schedule. Keras fails by accident.
+ *   <li>{@code finalizeVariableValues} of an optimizer that is not built says so.
+ *   <li>Building a {@link LossScale} optimizer twice is building it once. Keras makes its numbers twice. Weight decay
+ *       exclusions go to the inner optimizer, and the counter of {@code applyGradients} is the inner one's.
+ *   <li>Float64 variables are updated in double. Keras on NumPy computes in float32. Under a global norm, float32 and
+ *       float64 gradients are added in float64.
+ *   <li>Settings are immutable. Of a live optimizer only the learning rate and the weight decay exclusions change.
+ *   <li>There is {@link #minimize}, which Keras had until version 2 and still documents.
  * </ul>
+ *
+ * <p>Where Keras surprises, this does too: averages move on steps that only accumulate, and a window overwrites
+ * variables at each of its steps; a gradient that was accumulated is lost if the variable has none when the window
+ * ends; schedules see the raw counter; a norm that is NaN or infinite makes all gradients NaN under a global norm; a
+ * gradient within the limit may move by a last bit; exclusions from weight decay can be changed at any time; state of
+ * another number of variables is not loaded, with a warning only; surplus weights are ignored.
  *
  * @param <T> the tensor type of the backend
  */
-public sealed interface Optimizer<T> extends AutoCloseable permits RuleOptimizer {
+public sealed interface Optimizer<T> extends AutoCloseable permits RuleOptimizer, LossScaleOptimizer {
     /**
      * The optimizer's name.
      *
@@ -33,12 +55,14 @@ public sealed interface Optimizer<T> extends AutoCloseable permits RuleOptimizer
      */
     String name();
 
+    // ---- building
+
     /**
      * Makes the state for these variables. Does nothing if the optimizer is built already, as in Keras.
      *
      * @param variables the model's variables, in the model's order; float32 or float64
-     * @throws IllegalArgumentException if a variable stands there twice, is not this backend's, or is of a dtype that
-     *     no rule runs in
+     * @throws IllegalArgumentException if a variable stands there twice, is not this backend's, is of a dtype that no
+     *     rule runs in, or has a constraint that cannot be imposed on its shape
      */
     void build(List<TensorVariable<T>> variables);
 
@@ -49,11 +73,13 @@ public sealed interface Optimizer<T> extends AutoCloseable permits RuleOptimizer
      */
     boolean built();
 
+    // ---- stepping
+
     /**
      * Takes one step for all variables.
      *
      * @param gradients one for each variable that the optimizer was built for, in that order; null where there is
-     *     none. An empty list does nothing at all
+     *     none. An empty list does nothing at all, but counts as a good step for a {@link LossScale} optimizer
      * @throws IllegalStateException if the optimizer is not built
      * @throws IllegalArgumentException if a gradient does not fit, or if all are null
      */
@@ -62,10 +88,11 @@ public sealed interface Optimizer<T> extends AutoCloseable permits RuleOptimizer
     /**
      * Takes one step for some variables; builds the optimizer for them if it is not built.
      *
-     * <p>Variables whose gradient is null are left out, with one {@linkplain #onWarning warning}.
+     * <p>Variables whose gradient is null are left out, with one {@linkplain #onWarning warning}; only their averages
+     * move.
      *
      * @param gradients one for each variable, of its shape and dtype; null where there is none. An empty list does
-     *     nothing at all
+     *     nothing at all, but counts as a good step for a {@link LossScale} optimizer
      * @param variables the variables, in any order
      * @throws IllegalArgumentException if a gradient does not fit, if all are null, or if a variable is not among
      *     those that the optimizer was built for
@@ -76,30 +103,103 @@ public sealed interface Optimizer<T> extends AutoCloseable permits RuleOptimizer
      * Takes one step, as {@link #apply(List, List)}.
      *
      * @param pairs the gradients with their variables; at least one
-     * @return the step counter after the step
+     * @return the raw step counter after the step
      * @throws IllegalArgumentException if there are no pairs, and as {@code apply} does
      */
-    long applyGradients(List<GradientAndVariable<T>> pairs);
+    default long applyGradients(List<GradientAndVariable<T>> pairs) {
+        Objects.requireNonNull(pairs, "The list of pairs is null");
+        // A closed optimizer says so, whatever the pairs are.
+        rawIteration();
+        if (pairs.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "applyGradients needs at least one gradient with its variable. Received: an empty list");
+        }
+        if (pairs.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("A pair is null. Pass a pair with a null gradient for a variable "
+                    + "that has none. Received: " + pairs);
+        }
+        // Not stream().toList() for the gradients alone: some may be null.
+        List<T> gradients = new ArrayList<>();
+        pairs.forEach(pair -> gradients.add(pair.gradient()));
+        apply(gradients, pairs.stream().map(GradientAndVariable::variable).toList());
+        return rawIteration();
+    }
 
     /**
-     * All that this optimizer stores, in Keras's order: {@code iteration}, {@code learning_rate}, what
-     * {@link #addVariable} added, and from {@code build} on the state, slot by slot in the order of the variables.
+     * Computes the gradients of a loss and takes one step with them. The loss is scaled as {@link #scaleLoss} does.
      *
-     * @return a new list
+     * @param loss what to minimize
+     * @param variables the variables to change; builds the optimizer for them if it is not built
+     * @return the loss before the step, unscaled
+     * @throws IllegalArgumentException as {@link #apply(List, List)} does
      */
-    List<TensorVariable<T>> variables();
+    default double minimize(Loss<T> loss, List<TensorVariable<T>> variables) {
+        Loss.Evaluation<T> evaluation = loss.evaluate(variables, scaleLoss(1));
+        apply(evaluation.gradients(), variables);
+        return evaluation.value();
+    }
 
     /**
-     * How many steps were taken.
+     * Runs the rule alone on one variable: no scaling, accumulation, clipping, decay, average or constraint, and the
+     * counter stands still. A rule's own {@code step} is what Keras's subclasses override under this name.
      *
-     * @return the count
+     * @param gradient the gradient, of the variable's shape and dtype
+     * @param variable a variable that the optimizer was built for
+     * @param learningRate the learning rate of this step
+     * @throws IllegalStateException if the optimizer is not built
+     * @throws IllegalArgumentException if the gradient is null or does not fit, or if the variable is not one that
+     *     rules are run on
+     */
+    void updateStep(T gradient, TensorVariable<T> variable, double learningRate);
+
+    /**
+     * Takes one step on values that are given, and changes nothing.
+     *
+     * @param optimizerVariables a value for each of {@link #variables()}, of its shape
+     * @param gradients one for each variable that the optimizer was built for; null where there is none
+     * @param trainableVariables a value for each variable that the optimizer was built for, of its shape
+     * @return what the values are after the step
+     * @throws IllegalStateException if the optimizer is not built
+     * @throws IllegalArgumentException if there are more or fewer values than variables, or one does not fit
+     */
+    StatelessResult<T> statelessApply(List<T> optimizerVariables, List<T> gradients, List<T> trainableVariables);
+
+    /**
+     * What the loss is to be multiplied by before its gradients are computed; steps divide them by it.
+     *
+     * @param loss the loss
+     * @return the loss times the loss scale; the loss itself if there is none
+     */
+    double scaleLoss(double loss);
+
+    // ---- numbers
+
+    /**
+     * How many updates were made.
+     *
+     * @return the raw counter, divided by the accumulation steps if gradients are accumulated
      */
     long iterations();
 
     /**
+     * How many steps were taken, those included that only accumulated.
+     *
+     * @return the raw counter; an int32
+     */
+    long rawIteration();
+
+    /**
+     * Sets the counter, for hosts that count themselves.
+     *
+     * @param count how many steps were taken, those included that only accumulated
+     * @throws IllegalArgumentException if it is no int32
+     */
+    void setRawIteration(long count);
+
+    /**
      * The learning rate.
      *
-     * @return the float32 that is kept, widened
+     * @return the float32 that is kept, widened; or what the schedule or the callable says now
      */
     double learningRate();
 
@@ -107,8 +207,59 @@ public sealed interface Optimizer<T> extends AutoCloseable permits RuleOptimizer
      * Changes the learning rate from the next step on.
      *
      * @param learningRate the new one; rounded to float32
+     * @throws IllegalStateException if the learning rate is a schedule or a callable
      */
     void setLearningRate(double learningRate);
+
+    /**
+     * Lets the learning rate follow a schedule from now on. A number that it was is no longer among {@link
+     * #variables()}, and there is no way back to one.
+     *
+     * @param schedule a function of the raw step counter
+     */
+    void setLearningRate(LearningRateSchedule schedule);
+
+    /**
+     * Lets the learning rate be asked for from now on. A number that it was is no longer among {@link #variables()},
+     * and there is no way back to one.
+     *
+     * @param supplier asked once for each update
+     */
+    void setLearningRate(DoubleSupplier supplier);
+
+    // ---- weight decay and averages
+
+    /**
+     * Spares variables from weight decay. Each call replaces what the one before said. Keras documents it for before
+     * {@code build} only, but it works at any time, here too.
+     *
+     * @param variables variables to spare
+     * @param patterns regular expressions, joined by {@code |} and searched in the short name of each variable: {@code
+     *     bias} spares all biases, the empty pattern all variables
+     * @throws IllegalArgumentException if a pattern is not valid
+     */
+    void excludeFromWeightDecay(List<TensorVariable<T>> variables, List<String> patterns);
+
+    /**
+     * Sets variables to their moving averages, to be called after training. Does nothing if none are kept.
+     *
+     * @param variables as many as the optimizer was built for, in that order
+     * @throws IllegalStateException if averages are kept and the optimizer is not built
+     * @throws IllegalArgumentException if there are more or fewer, or if one has another shape or dtype
+     */
+    void finalizeVariableValues(List<TensorVariable<T>> variables);
+
+    // ---- variables of the optimizer's own
+
+    /**
+     * All that this optimizer stores, in Keras's order: {@code iteration}, {@code learning_rate} if it is a number,
+     * what {@link #addVariable} added, and from {@code build} on averages, accumulators and the state of the rule. For
+     * a {@link LossScale} optimizer: {@code iteration} and {@code learning_rate}, which it does not use, {@code
+     * step_counter} and {@code dynamic_scale}, then those of the inner optimizer.
+     *
+     * @return a new list
+     */
+    List<TensorVariable<T>> variables();
 
     /**
      * Adds a variable of the optimizer's own to {@link #variables()}.
@@ -123,6 +274,16 @@ public sealed interface Optimizer<T> extends AutoCloseable permits RuleOptimizer
     TensorVariable<T> addVariable(Shape shape, DType dtype, double initial, String name);
 
     /**
+     * Adds a variable of the optimizer's own to {@link #variables()}.
+     *
+     * @param initial its values, which say its shape and dtype; copied
+     * @param name its name, without {@code /}; null gives {@code variable}, then {@code variable_1}, …
+     * @return the variable; it is closed with the optimizer
+     * @throws IllegalArgumentException if the name contains {@code /}
+     */
+    TensorVariable<T> addVariable(HostTensor initial, String name);
+
+    /**
      * Adds a variable of the shape and dtype of another to {@link #variables()}; its path is made of that one's.
      *
      * @param reference a variable, usually of the model
@@ -132,6 +293,34 @@ public sealed interface Optimizer<T> extends AutoCloseable permits RuleOptimizer
      * @throws IllegalArgumentException if the name contains {@code /}
      */
     TensorVariable<T> addVariableFromReference(TensorVariable<T> reference, String name, double initial);
+
+    /**
+     * Adds a variable like each of several others.
+     *
+     * @param references variables of the model
+     * @param name what they are for: {@code velocity}
+     * @param initial the number in every place
+     * @return one for each reference; null for one that is overwritten with its gradient
+     * @throws IllegalArgumentException if the name contains {@code /}
+     */
+    default List<TensorVariable<T>> addOptimizerVariables(
+            List<TensorVariable<T>> references, String name, double initial) {
+        return addOptimizerVariables(references, List.of(name), List.of(initial))
+                .get(0);
+    }
+
+    /**
+     * Adds several variables like each of several others, reference by reference.
+     *
+     * @param references variables of the model
+     * @param names what they are for: {@code momentum}, {@code velocity}
+     * @param initials the number in every place, one for each name
+     * @return for each name a list with one variable for each reference; null for a reference that is overwritten with
+     *     its gradient
+     * @throws IllegalArgumentException if a name contains {@code /}, or if there are more or fewer numbers than names
+     */
+    List<List<TensorVariable<T>>> addOptimizerVariables(
+            List<TensorVariable<T>> references, List<String> names, List<Double> initials);
 
     /**
      * {@code variable ← value}.
@@ -159,6 +348,42 @@ public sealed interface Optimizer<T> extends AutoCloseable permits RuleOptimizer
      * @throws IllegalArgumentException if the shape differs
      */
     void assignSub(TensorVariable<T> variable, T value);
+
+    // ---- state and configuration
+
+    /**
+     * Takes out everything that this optimizer stores.
+     *
+     * @return copies of {@link #variables()}, in their order
+     */
+    OptimizerState saveOwnVariables();
+
+    /**
+     * Puts back what was taken out, by position. With more or fewer arrays than there are variables nothing is loaded
+     * and there is only a {@linkplain #onWarning warning}, as in Keras: build the optimizer first.
+     *
+     * @param state the arrays, each of its variable's shape; cast to its dtype
+     * @throws IllegalArgumentException if one has another shape
+     */
+    void loadOwnVariables(OptimizerState state);
+
+    /**
+     * Sets the variables by position. As in Keras, surplus weights and surplus variables are left alone, and of a
+     * {@link LossScale} optimizer only its own four numbers are set.
+     *
+     * @param weights tensors of the shapes of {@link #variables()}; cast to their dtypes
+     * @throws IllegalStateException if the optimizer is not built
+     * @throws IllegalArgumentException if one has another shape
+     */
+    void setWeights(List<T> weights);
+
+    /**
+     * The settings, with the present learning rate: what Keras's {@code get_config} gives.
+     *
+     * @return a new map with Keras's names in Keras's order
+     * @throws UnsupportedOperationException as {@link LearningRate#config} does
+     */
+    Map<String, Object> getConfig();
 
     /**
      * Sets who hears warnings. By default they go to the {@link System.Logger} {@code io.gradstep}.

@@ -1,6 +1,9 @@
 package io.gradstep.optim;
 
+import io.gradstep.ops.Backend;
 import io.gradstep.ops.UpdateRule;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * RMSprop with the numbers of Keras 3.15.1.
@@ -19,35 +22,32 @@ import io.gradstep.ops.UpdateRule;
  * <p>Where others differ: PyTorch, DL4J and Tribuo add epsilon outside the root; DL4J starts the velocity at epsilon,
  * TensorFlow-Java and KotlinDL at 1; PyTorch keeps the learning rate out of the momentum.
  *
- * <p>Nothing but the name is checked, as in Keras: a learning rate of NaN, a rho of 2 or a negative epsilon are
- * accepted and do what the formula says. Float64 variables are updated in double throughout, where Keras on NumPy
- * computes in float32.
+ * <p>Around the rule stands all that Keras's base optimizer has: see {@link SettingsBuilder}. Of rho, momentum and
+ * epsilon nothing is checked, as in Keras: a rho of 2 or a negative epsilon are accepted and do what the formula says.
+ * Float64 variables are updated in double throughout, where Keras on NumPy computes in float32.
  *
- * @param name begins the path of each of the optimizer's variables; null gives {@code rm_sprop}, then
- *     {@code rm_sprop_1}, … as Keras counts
- * @param learningRate the learning rate to begin with; kept as a float32, as Keras does
+ * @param base the arguments that every optimizer has
  * @param rho how much of the old averages stays
  * @param momentum 0 or less: none, and no memory for it
  * @param epsilon added under the root, against division by zero
  * @param centered whether the square of the mean gradient is taken off the mean square
  * @see <a href="https://keras.io/api/optimizers/rmsprop/">Keras: RMSprop</a>
  */
-public record RMSprop(String name, double learningRate, double rho, double momentum, double epsilon, boolean centered)
+public record RMSprop(BaseArguments base, double rho, double momentum, double epsilon, boolean centered)
         implements Settings {
+    static final String CLASS_NAME = "RMSprop";
 
     /**
-     * Checks the name, and makes one where it is null.
+     * Checks that the base arguments are there.
      *
-     * @param name without {@code /}, or null
-     * @param learningRate any number
+     * @param base not null
      * @param rho any number
      * @param momentum any number
      * @param epsilon any number
      * @param centered either
-     * @throws IllegalArgumentException if the name contains {@code /}
      */
     public RMSprop {
-        name = Names.optimizer(name, "RMSprop");
+        Objects.requireNonNull(base, "base");
     }
 
     /**
@@ -56,12 +56,16 @@ public record RMSprop(String name, double learningRate, double rho, double momen
      * @param learningRate the learning rate
      */
     public RMSprop(double learningRate) {
-        this("rmsprop", learningRate, 0.9, 0.0, 1e-7, false);
+        this(builder().learningRate(learningRate));
+    }
+
+    private RMSprop(Builder builder) {
+        this(builder.arguments(CLASS_NAME), builder.rho, builder.momentum, builder.epsilon, builder.centered);
     }
 
     /**
      * Begins with Keras's defaults: learning rate 0.001, rho 0.9, momentum 0, epsilon 1e-7, not centered, the name
-     * {@code rmsprop}.
+     * {@code rmsprop}, and nothing around the rule.
      *
      * @return a new builder
      */
@@ -70,40 +74,45 @@ public record RMSprop(String name, double learningRate, double rho, double momen
     }
 
     @Override
+    public String name() {
+        return base.name();
+    }
+
+    @Override
     public UpdateRule rule() {
         return new RMSpropRule(rho, momentum, epsilon, centered);
     }
 
+    @Override
+    public String className() {
+        return CLASS_NAME;
+    }
+
+    @Override
+    public Map<String, Object> config() {
+        Map<String, Object> config = base.config();
+        config.putAll(rule().config());
+        return config;
+    }
+
+    @Override
+    public <T> Optimizer<T> on(Backend<T> backend) {
+        return new RuleOptimizer<>(base, rule(), backend);
+    }
+
     /** Collects the arguments of Keras's constructor. */
-    public static final class Builder {
-        private String name = "rmsprop";
-        private double learningRate = 0.001;
+    public static final class Builder extends SettingsBuilder<Builder> {
         private double rho = 0.9;
         private double momentum;
         private double epsilon = 1e-7;
         private boolean centered;
 
-        private Builder() {}
-
-        /**
-         * Sets the name.
-         *
-         * @param name the name, without {@code /}; null for an automatic one
-         * @return this builder
-         */
-        public Builder name(String name) {
-            this.name = name;
-            return this;
+        private Builder() {
+            super("rmsprop", new LearningRate.Fixed(0.001));
         }
 
-        /**
-         * Sets the learning rate.
-         *
-         * @param learningRate the learning rate
-         * @return this builder
-         */
-        public Builder learningRate(double learningRate) {
-            this.learningRate = learningRate;
+        @Override
+        Builder self() {
             return this;
         }
 
@@ -155,10 +164,10 @@ public record RMSprop(String name, double learningRate, double rho, double momen
          * The settings.
          *
          * @return an immutable value
-         * @throws IllegalArgumentException if the name contains {@code /}
+         * @throws IllegalArgumentException if an argument is wrong, as {@link BaseArguments} says
          */
         public RMSprop build() {
-            return new RMSprop(name, learningRate, rho, momentum, epsilon, centered);
+            return new RMSprop(this);
         }
     }
 }

@@ -6,7 +6,9 @@ import io.gradstep.ops.Slots;
 import io.gradstep.ops.UpdateRule;
 import io.gradstep.ops.Variable;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The formula of {@code keras/src/optimizers/rmsprop.py}, Keras 3.15.1: {@code RMSprop.update_step}. */
 record RMSpropRule(double rho, double momentum, double epsilon, boolean centered) implements UpdateRule {
@@ -22,6 +24,16 @@ record RMSpropRule(double rho, double momentum, double epsilon, boolean centered
             slots.add(new Slot("average_gradient", 0));
         }
         return slots;
+    }
+
+    @Override
+    public Map<String, Object> config() {
+        Map<String, Object> config = new LinkedHashMap<>();
+        config.put("rho", rho);
+        config.put("momentum", momentum);
+        config.put("epsilon", epsilon);
+        config.put("centered", centered);
+        return config;
     }
 
     @Override

@@ -7,43 +7,76 @@ import io.gradstep.ops.Shape;
 import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.Update;
 import io.gradstep.ops.UpdateRule;
-import io.gradstep.ops.VariableInfo;
+import io.gradstep.schedule.LearningRateSchedule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 
 /** The optimizer around one rule: {@code keras/src/optimizers/base_optimizer.py}, Keras 3.15.1. */
 final class RuleOptimizer<T> implements Optimizer<T> {
-    private final String name;
+    private final BaseArguments base;
     private final UpdateRule rule;
     private final Backend<T> backend;
     private final Checks<T> checks;
+    private final Assigner<T> assigner;
+    private final OwnVariables<T> own;
     private final HostScalar<T> iteration;
-    private final HostScalar<T> learningRate;
-    private final List<TensorVariable<T>> variables = new ArrayList<>();
-    private Consumer<String> warnings =
-            warning -> System.getLogger("io.gradstep").log(System.Logger.Level.WARNING, warning);
+    private final CurrentLearningRate<T> learningRate;
+    private final StepNumbers numbers;
+    private final Stepper<T> stepper;
+    private WeightDecayExclusion<T> exclusion = WeightDecayExclusion.none();
+    private Consumer<String> warnings = Warnings.toTheLog();
     /** Null before {@code build}. */
     private Built<T> built;
 
     private boolean closed;
 
-    RuleOptimizer(Settings settings, Backend<T> backend) {
-        this.name = settings.name();
-        this.rule = settings.rule();
+    RuleOptimizer(BaseArguments base, UpdateRule rule, Backend<T> backend) {
+        this.base = base;
+        this.rule = rule;
         this.backend = Objects.requireNonNull(backend, "backend");
         this.checks = new Checks<>(backend);
-        this.iteration = new HostScalar<>(backend, own("iteration"), DType.INT32, 0);
-        this.learningRate = new HostScalar<>(backend, own("learning_rate"), DType.FLOAT32, settings.learningRate());
-        variables.add(iteration);
-        variables.add(learningRate);
+        this.assigner = new Assigner<>(backend);
+        this.own = new OwnVariables<>(backend, base.name());
+        this.iteration = own.addNumber("iteration", DType.INT32, 0);
+        this.learningRate = new CurrentLearningRate<>(
+                base.name(),
+                base.learningRate(),
+                base.learningRate() instanceof LearningRate.Fixed fixed
+                        ? own.addNumber("learning_rate", DType.FLOAT32, fixed.value())
+                        : null);
+        this.numbers = new StepNumbers(rule);
+        this.stepper = new Stepper<>(backend, base, rule, numbers);
+    }
+
+    /** The same optimizer with other variables in the places of its own and the model's. */
+    private RuleOptimizer(RuleOptimizer<T> original, StandIns<T> standIns) {
+        this.base = original.base;
+        this.rule = original.rule;
+        this.backend = original.backend;
+        this.checks = original.checks;
+        this.assigner = original.assigner;
+        this.own = original.own.on(standIns);
+        this.iteration = standIns.of(original.iteration);
+        this.learningRate = original.learningRate.on(standIns);
+        this.numbers = new StepNumbers(rule);
+        this.stepper = new Stepper<>(backend, base, rule, numbers);
+        this.exclusion = original.exclusion.on(standIns);
+        this.warnings = original.warnings;
+        this.built = original.built.on(standIns, numbers);
+    }
+
+    RuleOptimizer<T> on(StandIns<T> standIns) {
+        return new RuleOptimizer<>(this, standIns);
     }
 
     @Override
     public String name() {
-        return name;
+        return base.name();
     }
 
     // ---- building
@@ -58,25 +91,23 @@ final class RuleOptimizer<T> implements Optimizer<T> {
     public void build(List<TensorVariable<T>> modelVariables) {
         ensureOpen();
         if (built == null) {
-            checks.variables(modelVariables);
-            modelVariables.forEach(checks::trainable);
-            makeState(modelVariables);
+            checks.trainable(modelVariables);
+            makeState(modelVariables, "");
         }
     }
 
-    private void makeState(List<TensorVariable<T>> modelVariables) {
-        built = Built.of(backend, name, rule, modelVariables, this::input);
-        variables.addAll(built.state());
+    /** The scope begins the path of each piece of state. */
+    void makeState(List<TensorVariable<T>> modelVariables, String scope) {
+        built = Built.of(own, scope, base, rule, modelVariables, numbers);
     }
 
-    private void undoBuild() {
-        variables.removeAll(built.state());
-        built.close();
+    void undoBuild() {
+        own.remove(built.made());
         built = null;
     }
 
-    private double input(String input) {
-        return input.equals(UpdateRule.LEARNING_RATE) ? learningRate() : rule.input(input, iterations());
+    List<TensorVariable<T>> modelVariables() {
+        return built.variables();
     }
 
     // ---- stepping
@@ -85,14 +116,10 @@ final class RuleOptimizer<T> implements Optimizer<T> {
     public void apply(List<T> gradients) {
         ensureOpen();
         Objects.requireNonNull(gradients, "The list of gradients is null");
-        if (gradients.isEmpty()) {
-            return;
+        if (!gradients.isEmpty()) {
+            ensureBuilt("apply(gradients)");
+            apply(gradients, built.variables());
         }
-        if (built == null) {
-            throw new IllegalStateException("The optimizer " + name + " is not built, so it does not know its "
-                    + "variables. Call build(variables) first, or apply(gradients, variables)");
-        }
-        apply(gradients, built.variables());
     }
 
     @Override
@@ -102,61 +129,70 @@ final class RuleOptimizer<T> implements Optimizer<T> {
         if (gradients.isEmpty()) {
             return;
         }
-        checks.variables(modelVariables);
+        checkStep(gradients, modelVariables);
+        boolean isFirst = built == null;
+        if (isFirst) {
+            makeState(modelVariables, "");
+        }
+        try {
+            step(gradients, modelVariables, base.lossScaleFactor());
+        } catch (RuntimeException | Error e) {
+            if (isFirst) {
+                undoBuild();
+            }
+            throw e;
+        }
+    }
+
+    /** Refuses all that a step could be refused for, before anything is made. */
+    void checkStep(List<T> gradients, List<TensorVariable<T>> modelVariables) {
         if (built == null) {
-            modelVariables.forEach(checks::trainable);
+            checks.trainable(modelVariables);
         } else {
+            checks.variables(modelVariables);
             modelVariables.forEach(this::checkIsKnown);
         }
         checks.gradients(gradients, modelVariables);
-        List<GradientAndVariable<T>> present = withoutMissing(gradients, modelVariables);
-        if (built == null) {
-            buildAndStep(modelVariables, present);
-        } else {
-            step(present);
-        }
-    }
-
-    @Override
-    public long applyGradients(List<GradientAndVariable<T>> pairs) {
-        ensureOpen();
-        Objects.requireNonNull(pairs, "The list of pairs is null");
-        if (pairs.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "applyGradients needs at least one gradient with its variable. " + "Received: an empty list");
-        }
-        if (pairs.stream().anyMatch(Objects::isNull)) {
-            throw new IllegalArgumentException("A pair is null. Pass a pair with a null gradient for a variable "
-                    + "that has none. Received: " + pairs);
-        }
-        // Not stream().toList() for the gradients alone: some may be null.
-        List<T> gradients = new ArrayList<>();
-        pairs.forEach(pair -> gradients.add(pair.gradient()));
-        apply(gradients, pairs.stream().map(GradientAndVariable::variable).toList());
-        return iterations();
     }
 
     private void checkIsKnown(TensorVariable<T> variable) {
-        if (!built.updates().containsKey(variable)) {
-            throw new IllegalArgumentException("Unknown variable: " + variable + ". The optimizer " + name
+        if (built.state(variable) == null) {
+            throw new IllegalArgumentException("Unknown variable: " + variable + ". The optimizer " + name()
                     + " can only be called for the variables it was built with: "
                     + built.variables().stream().map(TensorVariable::path).toList()
                     + ". Wrap each tensor once and keep the variable; for other tensors make another optimizer");
         }
     }
 
+    /** Takes a step whose arguments are checked. The loss scale is null for none. */
+    void step(List<T> gradients, List<TensorVariable<T>> modelVariables, Double lossScale) {
+        List<GradientAndVariable<T>> present = withoutMissing(gradients, modelVariables);
+        long raw = rawIteration();
+        int window = Math.max(base.accumulationSteps(), 1);
+        boolean updates = Math.floorMod(raw + 1, window) == 0;
+        int frequency = base.overwriteFrequency();
+        boolean overwrites = frequency > 0 && Math.floorMod(iterations() + 1, frequency) == 0;
+        boolean trains = present.stream().anyMatch(pair -> !pair.variable().overwriteWithGradient());
+        numbers.begin(
+                iterations(),
+                updates && trains ? learningRate.at(raw) : 0,
+                lossScale == null ? 1 : lossScale,
+                // Not 0 itself: of a NaN momentum Keras makes NaN.
+                (iterations() == 0 ? 0 : 1) * base.emaMomentum());
+        stepper.step(built, exclusion, present, new Stepper.Kind(lossScale != null, updates, overwrites));
+        // An int32 counter that overflows starts again from below, as in NumPy.
+        iteration.set((int) raw + 1);
+    }
+
     private List<GradientAndVariable<T>> withoutMissing(List<T> gradients, List<TensorVariable<T>> modelVariables) {
-        List<GradientAndVariable<T>> present = IntStream.range(0, gradients.size())
-                .filter(i -> gradients.get(i) != null)
-                .mapToObj(i -> new GradientAndVariable<>(gradients.get(i), modelVariables.get(i)))
-                .toList();
-        List<String> missing = IntStream.range(0, gradients.size())
-                .filter(i -> gradients.get(i) == null)
-                .mapToObj(i -> modelVariables.get(i).path())
-                .toList();
-        if (present.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "No gradients provided for any variable. Received null for all of " + missing);
+        List<GradientAndVariable<T>> present = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        for (int i = 0; i < gradients.size(); i++) {
+            if (gradients.get(i) == null) {
+                missing.add(modelVariables.get(i).path());
+            } else {
+                present.add(new GradientAndVariable<>(gradients.get(i), modelVariables.get(i)));
+            }
         }
         if (!missing.isEmpty()) {
             warnings.accept("Gradients do not exist for variables " + missing
@@ -165,42 +201,73 @@ final class RuleOptimizer<T> implements Optimizer<T> {
         return present;
     }
 
-    private void buildAndStep(List<TensorVariable<T>> modelVariables, List<GradientAndVariable<T>> present) {
-        makeState(modelVariables);
-        try {
-            step(present);
-        } catch (RuntimeException | Error e) {
-            undoBuild();
-            throw e;
+    @Override
+    public void updateStep(T gradient, TensorVariable<T> variable, double rate) {
+        ensureOpen();
+        ensureBuilt("updateStep");
+        checks.variable(variable);
+        checkIsKnown(variable);
+        if (gradient == null || variable.overwriteWithGradient()) {
+            throw new IllegalArgumentException("updateStep needs a gradient, and a variable that rules are run on. "
+                    + "Received: gradient=" + gradient + ", variable=" + variable);
         }
-    }
-
-    private void step(List<GradientAndVariable<T>> present) {
-        List<Update<T>> updates = present.stream()
-                .map(pair -> built.updates().get(pair.variable()))
-                .toList();
+        checks.gradients(List.of(gradient), List.of(variable));
+        numbers.begin(iterations(), rate, 1, 0);
+        Update<T> update = built.state(variable).update(rule);
         try {
-            present.forEach(pair -> built.updates().get(pair.variable()).setGradient(pair.gradient()));
-            backend.run(updates);
+            update.setGradient(gradient);
+            backend.run(List.of(update));
         } finally {
-            // Else a gradient would stay in memory until the next step.
-            updates.forEach(update -> update.setGradient(null));
+            update.setGradient(null);
         }
-        iteration.set(iteration.number() + 1);
     }
 
-    // ---- counter and learning rate
+    @Override
+    public StatelessResult<T> statelessApply(
+            List<T> optimizerVariables, List<T> gradients, List<T> trainableVariables) {
+        ensureOpen();
+        ensureBuilt("statelessApply");
+        Objects.requireNonNull(gradients, "The list of gradients is null");
+        checks.values("optimizerVariables", optimizerVariables, own.list());
+        checks.values("trainableVariables", trainableVariables, built.variables());
+        List<TensorVariable<T>> variables = own.list();
+        variables.addAll(built.variables());
+        List<T> values = new ArrayList<>(optimizerVariables);
+        values.addAll(trainableVariables);
+        try (StandIns<T> standIns = StandIns.of(backend, variables, values)) {
+            on(standIns).apply(gradients);
+            return new StatelessResult<>(standIns.values(built.variables()), standIns.values(own.list()));
+        }
+    }
+
+    // ---- numbers
 
     @Override
     public long iterations() {
+        ensureOpen();
+        return Math.floorDiv(rawIteration(), Math.max(base.accumulationSteps(), 1));
+    }
+
+    @Override
+    public long rawIteration() {
         ensureOpen();
         return (long) iteration.number();
     }
 
     @Override
+    public void setRawIteration(long count) {
+        ensureOpen();
+        if ((int) count != count) {
+            throw new IllegalArgumentException(
+                    "The counter of an optimizer is an int32. Received: count=" + count + ". Start again from 0");
+        }
+        iteration.set((int) count);
+    }
+
+    @Override
     public double learningRate() {
         ensureOpen();
-        return learningRate.number();
+        return learningRate.at(rawIteration());
     }
 
     @Override
@@ -209,19 +276,83 @@ final class RuleOptimizer<T> implements Optimizer<T> {
         learningRate.set(rate);
     }
 
+    @Override
+    public void setLearningRate(LearningRateSchedule schedule) {
+        ensureOpen();
+        removeIfAny(learningRate.set(schedule));
+    }
+
+    @Override
+    public void setLearningRate(DoubleSupplier supplier) {
+        ensureOpen();
+        removeIfAny(learningRate.set(supplier));
+    }
+
+    private void removeIfAny(HostScalar<T> former) {
+        if (former != null) {
+            own.remove(List.of(former));
+        }
+    }
+
+    @Override
+    public double scaleLoss(double loss) {
+        ensureOpen();
+        return base.lossScaleFactor() == null ? loss : loss * base.lossScaleFactor();
+    }
+
+    // ---- weight decay and averages
+
+    @Override
+    public void excludeFromWeightDecay(List<TensorVariable<T>> variables, List<String> patterns) {
+        ensureOpen();
+        exclusion = WeightDecayExclusion.of(variables, patterns);
+    }
+
+    @Override
+    public void finalizeVariableValues(List<TensorVariable<T>> modelVariables) {
+        ensureOpen();
+        if (!base.useEma()) {
+            return;
+        }
+        ensureBuilt("finalizeVariableValues");
+        checks.variables(modelVariables);
+        List<VariableState<T>> states = built.states();
+        if (modelVariables.size() != states.size()) {
+            throw new IllegalArgumentException("The length of model variables (" + modelVariables.size()
+                    + ") to override does not match the length of model variables stored in the optimizer ("
+                    + states.size() + "). Please check if the optimizer was called on your model");
+        }
+        List<Integer> averaged = IntStream.range(0, states.size())
+                .filter(i -> states.get(i).average() != null)
+                .boxed()
+                .toList();
+        averaged.forEach(i -> checks.average(states.get(i).average(), modelVariables.get(i)));
+        backend.run(averaged.stream()
+                .map(i -> Assigner.update(
+                        Assignment.ASSIGN,
+                        modelVariables.get(i),
+                        states.get(i).average().value()))
+                .toList());
+    }
+
     // ---- variables of the optimizer's own
 
     @Override
     public List<TensorVariable<T>> variables() {
         ensureOpen();
-        return new ArrayList<>(variables);
+        return own.list();
     }
 
     @Override
     public TensorVariable<T> addVariable(Shape shape, DType dtype, double initial, String variableName) {
         ensureOpen();
-        String given = Names.withoutSlash(variableName == null ? Names.automatic("variable") : variableName);
-        return add(backend.variable(own(given), dtype, shape, initial));
+        return own.add(shape, dtype, initial, variableName);
+    }
+
+    @Override
+    public TensorVariable<T> addVariable(HostTensor initial, String variableName) {
+        ensureOpen();
+        return own.add(initial, variableName);
     }
 
     @Override
@@ -229,69 +360,65 @@ final class RuleOptimizer<T> implements Optimizer<T> {
             TensorVariable<T> reference, String variableName, double initial) {
         ensureOpen();
         checks.variable(reference);
-        String kind = Names.withoutSlash(variableName == null || variableName.isEmpty() ? "var" : variableName);
-        return add(backend.state(reference, own(Names.state(reference.path(), kind)), initial));
+        return own.addLike(reference, variableName, initial);
     }
 
-    private TensorVariable<T> add(TensorVariable<T> variable) {
-        variables.add(variable);
-        return variable;
-    }
-
-    private VariableInfo own(String ownName) {
-        return new VariableInfo(Names.path(name, ownName), ownName);
+    @Override
+    public List<List<TensorVariable<T>>> addOptimizerVariables(
+            List<TensorVariable<T>> references, List<String> names, List<Double> initials) {
+        ensureOpen();
+        references.forEach(checks::variable);
+        return own.addLike(references, names, initials);
     }
 
     // ---- assigning
 
     @Override
     public void assign(TensorVariable<T> variable, T value) {
-        assign(Assignment.ASSIGN, variable, value);
+        ensureOpen();
+        assigner.assign(Assignment.ASSIGN, variable, value);
     }
 
     @Override
     public void assignAdd(TensorVariable<T> variable, T value) {
-        assign(Assignment.ASSIGN_ADD, variable, value);
+        ensureOpen();
+        assigner.assign(Assignment.ASSIGN_ADD, variable, value);
     }
 
     @Override
     public void assignSub(TensorVariable<T> variable, T value) {
-        assign(Assignment.ASSIGN_SUB, variable, value);
-    }
-
-    private void assign(Assignment assignment, TensorVariable<T> variable, T value) {
         ensureOpen();
-        checks.variable(variable);
-        checks.value(value, variable);
-        if (!variable.dtype().isFloating() || variable instanceof HostScalar<T>) {
-            assignOnHost(assignment, variable, value);
-        } else if (backend.dtype(value) == variable.dtype()) {
-            run(assignment, variable, value);
-        } else {
-            try (TensorVariable<T> cast = backend.state(variable, own("cast"), 0)) {
-                backend.write(cast, backend.read(value).cast(variable.dtype()));
-                run(assignment, variable, cast.value());
-            }
-        }
+        assigner.assign(Assignment.ASSIGN_SUB, variable, value);
     }
 
-    private void run(Assignment assignment, TensorVariable<T> variable, T value) {
-        Update<T> update = new Update<>(assignment, variable, List.of(), this::input);
-        update.setGradient(value);
-        backend.run(List.of(update));
+    // ---- state and configuration
+
+    @Override
+    public OptimizerState saveOwnVariables() {
+        ensureOpen();
+        return OptimizerState.of(own.list(), assigner);
     }
 
-    private void assignOnHost(Assignment assignment, TensorVariable<T> variable, T value) {
-        HostTensor cast = backend.read(value).cast(variable.dtype());
-        if (variable instanceof HostScalar<T> scalar) {
-            scalar.set(assignment.applyTo(scalar.number(), cast.get(0)));
-        } else {
-            HostTensor result = backend.read(variable.value());
-            for (int i = 0; i < result.length(); i++) {
-                result.set(i, assignment.applyTo(result.get(i), cast.get(i)));
-            }
-            backend.write(variable, result);
-        }
+    @Override
+    public void loadOwnVariables(OptimizerState state) {
+        ensureOpen();
+        Objects.requireNonNull(state, "The state is null");
+        state.writeTo(name(), own.list(), assigner, warnings);
+    }
+
+    @Override
+    public void setWeights(List<T> weights) {
+        ensureOpen();
+        ensureBuilt("setWeights");
+        assigner.setAll(own.list(), checks.weights(weights, own.list()));
+    }
+
+    @Override
+    public Map<String, Object> getConfig() {
+        ensureOpen();
+        Map<String, Object> config = base.config(learningRate.config());
+        config.putAll(rule.config());
+        return config;
     }
 
     // ---- the rest
@@ -306,13 +433,20 @@ final class RuleOptimizer<T> implements Optimizer<T> {
     public void close() {
         if (!closed) {
             closed = true;
-            variables.forEach(TensorVariable::close);
+            own.close();
+        }
+    }
+
+    private void ensureBuilt(String call) {
+        if (built == null) {
+            throw new IllegalStateException("The optimizer " + name() + " is not built, so it does not know its "
+                    + "variables, but " + call + " needs them. Call build(variables) first");
         }
     }
 
     private void ensureOpen() {
         if (closed) {
-            throw new IllegalStateException("The optimizer " + name + " is closed. Make a new one of its settings");
+            throw new IllegalStateException("The optimizer " + name() + " is closed. Make a new one of its settings");
         }
     }
 }

@@ -1,33 +1,80 @@
 package io.gradstep.optim;
 
+import io.gradstep.ops.Backend;
 import io.gradstep.ops.UpdateRule;
+import java.util.Map;
 import java.util.Objects;
 
 /**
- * Settings around a rule that somebody else wrote.
+ * Settings around a rule that somebody else wrote: {@link Settings#of} begins them.
  *
- * @param name begins the path of each of the optimizer's variables; null for an automatic name, made of the rule's
- *     class name: {@code MyRule} gives {@code my_rule}, then {@code my_rule_1}
- * @param learningRate the learning rate to begin with; kept as a float32, as Keras does
+ * @param base the arguments that every optimizer has
  * @param rule the formula
  */
-public record RuleSettings(String name, double learningRate, UpdateRule rule) implements Settings {
+public record RuleSettings(BaseArguments base, UpdateRule rule) implements Settings {
     /**
-     * Checks the name, and makes one where it is null.
+     * Checks that both are there.
      *
-     * @param name without {@code /}, or null
-     * @param learningRate any number
+     * @param base not null
      * @param rule not null
-     * @throws IllegalArgumentException if the name contains {@code /}
      */
     public RuleSettings {
+        Objects.requireNonNull(base, "base");
         Objects.requireNonNull(rule, "rule");
-        name = Names.optimizer(name, className(rule));
+    }
+
+    @Override
+    public String name() {
+        return base.name();
+    }
+
+    @Override
+    public String className() {
+        return className(rule);
     }
 
     /** What has no class name, an anonymous class or a constant of an enum with a body, is called a rule. */
     private static String className(UpdateRule rule) {
         String simpleName = rule.getClass().getSimpleName();
         return simpleName.isEmpty() ? "Rule" : simpleName;
+    }
+
+    @Override
+    public Map<String, Object> config() {
+        Map<String, Object> config = base.config();
+        config.putAll(rule.config());
+        return config;
+    }
+
+    @Override
+    public <T> Optimizer<T> on(Backend<T> backend) {
+        return new RuleOptimizer<>(base, rule, backend);
+    }
+
+    /** Collects the arguments of an optimizer around a rule. */
+    public static final class Builder extends SettingsBuilder<Builder> {
+        private final UpdateRule rule;
+
+        Builder(UpdateRule rule) {
+            super(null, null);
+            this.rule = Objects.requireNonNull(rule, "rule");
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        /**
+         * The settings. Without a name there is an automatic one, made of the rule's class name: {@code MyRule} gives
+         * {@code my_rule}, then {@code my_rule_1}.
+         *
+         * @return an immutable value
+         * @throws IllegalArgumentException if an argument is wrong, as {@link BaseArguments} says; a learning rate is
+         *     needed
+         */
+        public RuleSettings build() {
+            return new RuleSettings(arguments(className(rule)), rule);
+        }
     }
 }

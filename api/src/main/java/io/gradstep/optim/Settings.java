@@ -2,25 +2,29 @@ package io.gradstep.optim;
 
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.UpdateRule;
+import java.util.Map;
 
 /**
  * Everything that says how an optimizer works, and nothing that changes while it does: immutable, equal by value.
  * Settings are what one passes around and writes down; {@link #on} makes a live optimizer of them.
  */
-public sealed interface Settings permits RMSprop, RuleSettings {
+public sealed interface Settings permits RMSprop, RuleSettings, LossScale {
+    /**
+     * Begins settings around somebody's own rule.
+     *
+     * @param rule the formula
+     * @return a new builder; it still needs a learning rate
+     */
+    static RuleSettings.Builder of(UpdateRule rule) {
+        return new RuleSettings.Builder(rule);
+    }
+
     /**
      * The optimizer's name, which begins the path of each of its variables.
      *
      * @return the name, without {@code /}
      */
     String name();
-
-    /**
-     * The learning rate to begin with.
-     *
-     * @return the number as it was given
-     */
-    double learningRate();
 
     /**
      * The formula.
@@ -30,13 +34,37 @@ public sealed interface Settings permits RMSprop, RuleSettings {
     UpdateRule rule();
 
     /**
+     * What Keras calls the class.
+     *
+     * @return {@code RMSprop}, {@code LossScaleOptimizer}, or the simple name of a rule's class
+     */
+    String className();
+
+    /**
+     * What Keras's {@code get_config} gives: all arguments under Keras's names, in Keras's order.
+     *
+     * @return a new map of booleans, numbers, strings, null, lists and maps of these
+     * @throws UnsupportedOperationException as {@link LearningRate#config} does
+     */
+    Map<String, Object> config();
+
+    /**
+     * What Keras's {@code optimizers.serialize} gives: {@code module}, {@code class_name}, {@code config} and {@code
+     * registered_name}.
+     *
+     * @return a new map
+     * @throws UnsupportedOperationException as {@link #config} does
+     */
+    default Map<String, Object> serialize() {
+        return Serialized.of(this, config());
+    }
+
+    /**
      * Makes an optimizer.
      *
      * @param <T> the tensor type
      * @param backend where its tensors lie; stays the caller's to close, after the optimizer
      * @return a new optimizer, not yet built
      */
-    default <T> Optimizer<T> on(Backend<T> backend) {
-        return new RuleOptimizer<>(this, backend);
-    }
+    <T> Optimizer<T> on(Backend<T> backend);
 }

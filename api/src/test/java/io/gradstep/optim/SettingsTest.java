@@ -7,48 +7,213 @@ import io.gradstep.ops.Ops;
 import io.gradstep.ops.Slot;
 import io.gradstep.ops.Slots;
 import io.gradstep.ops.UpdateRule;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
+    private static BaseArguments defaults(String name) {
+        LearningRate rate = new LearningRate.Fixed(0.001);
+        return new BaseArguments(name, rate, null, null, null, null, false, 0.99, null, null, null);
+    }
+
     @Test
     void defaults_are_those_of_keras() {
-        assertThat(RMSprop.builder().build()).isEqualTo(new RMSprop("rmsprop", 0.001, 0.9, 0.0, 1e-7, false));
+        assertThat(RMSprop.builder().build()).isEqualTo(new RMSprop(defaults("rmsprop"), 0.9, 0.0, 1e-7, false));
         assertThat(new RMSprop(0.001)).isEqualTo(RMSprop.builder().build());
+        LossScale lossScale = new LossScale(new RMSprop(0.001));
+        assertThat(lossScale.initialScale()).isEqualTo(32768);
+        assertThat(lossScale.dynamicGrowthSteps()).isEqualTo(2000);
+        assertThat(lossScale.name()).startsWith("loss_scale_optimizer");
+    }
+
+    private static RMSprop.Builder everything() {
+        return RMSprop.builder()
+                .name("mine")
+                .learningRate(0.01)
+                .rho(0.8)
+                .momentum(0.7)
+                .epsilon(1e-5)
+                .centered(true)
+                .weightDecay(0.02)
+                .clipnorm(1.5)
+                .useEma(true)
+                .emaMomentum(0.95)
+                .emaOverwriteFrequency(3)
+                .lossScaleFactor(8.0)
+                .gradientAccumulationSteps(2);
+    }
+
+    @Test
+    void each_argument_of_the_builder_is_in_the_configuration_under_keras_name_in_keras_order() {
+        assertThat(everything().build().config().toString())
+                .isEqualTo("{name=mine, learning_rate=0.009999999776482582, weight_decay=0.02, clipnorm=1.5, "
+                        + "global_clipnorm=null, clipvalue=null, use_ema=true, ema_momentum=0.95, "
+                        + "ema_overwrite_frequency=3, loss_scale_factor=8.0, gradient_accumulation_steps=2, rho=0.8, "
+                        + "momentum=0.7, epsilon=1.0E-5, centered=true}");
+        assertThat(RMSprop.builder().clipvalue(0.5).build().config()).containsEntry("clipvalue", 0.5);
+        assertThat(RMSprop.builder().globalClipnorm(2.0).build().config()).containsEntry("global_clipnorm", 2.0);
     }
 
     @Test
     void settings_are_equal_by_value_and_say_what_they_are() {
-        RMSprop settings = RMSprop.builder()
-                .name("mine")
-                .learningRate(0.01)
-                .rho(0.8)
-                .momentum(0.9)
-                .epsilon(1e-5)
-                .centered(true)
-                .build();
-        assertThat(settings).isEqualTo(new RMSprop("mine", 0.01, 0.8, 0.9, 1e-5, true));
-        assertThat(settings)
-                .hasToString(
-                        "RMSprop[name=mine, learningRate=0.01, rho=0.8, momentum=0.9, epsilon=1.0E-5, centered=true]");
+        assertThat(everything().build()).isEqualTo(everything().build());
+        assertThat(everything().build())
+                .isNotEqualTo(everything().weightDecay(null).build());
+        assertThat(everything().build().toString()).contains("RMSprop[", "name=mine", "emaMomentum=0.95", "rho=0.8");
     }
 
     @Test
-    void name_and_learning_rate_are_no_part_of_the_rule() {
-        assertThat(new RMSprop(0.1).rule())
-                .isEqualTo(RMSprop.builder().name("other").build().rule());
+    void name_and_base_arguments_are_no_part_of_the_rule() {
+        assertThat(everything().build().rule())
+                .isEqualTo(everything()
+                        .name("other")
+                        .clipnorm(null)
+                        .learningRate(1.0)
+                        .build()
+                        .rule());
         assertThat(new RMSprop(0.1).rule())
                 .isNotEqualTo(RMSprop.builder().rho(0.8).build().rule());
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, -1, 0})
-    void no_number_is_refused_as_in_keras(double number) {
-        RMSprop settings = new RMSprop("rmsprop", number, number, number, number, false);
-        assertThat(settings.learningRate()).isEqualTo(Double.valueOf(number));
+    void these_numbers_are_not_checked_as_in_keras(double number) {
+        RMSprop settings = RMSprop.builder()
+                .learningRate(number)
+                .rho(number)
+                .momentum(number)
+                .epsilon(number)
+                .weightDecay(number)
+                .clipnorm(number)
+                .lossScaleFactor(number)
+                .emaMomentum(number)
+                .build();
+        assertThat(settings.base().learningRate()).isEqualTo(new LearningRate.Fixed(number));
+        assertThat(RMSprop.builder()
+                        .useEma(true)
+                        .emaMomentum(Double.NaN)
+                        .build()
+                        .base()
+                        .emaMomentum())
+                .isNaN();
+    }
+
+    private record Refused(RMSprop.Builder builder, String message) {}
+
+    /** In the order in which they are checked: each also has all that is checked after it wrong. */
+    static List<Refused> refused() {
+        RMSprop.Builder builder = RMSprop.builder();
+        List<Refused> rows = new ArrayList<>();
+        rows.add(new Refused(
+                wrongFromTheFirst(),
+                "`gradient_accumulation_steps` must be an integer >= 2. Received: " + "gradient_accumulation_steps=1"));
+        rows.add(new Refused(
+                wrongFromTheFirst().gradientAccumulationSteps(2),
+                "`ema_momentum` must be in the range [0, 1]. Received: ema_momentum=1.5"));
+        rows.add(new Refused(
+                wrongFromTheFirst().gradientAccumulationSteps(0).emaMomentum(-0.1),
+                "`ema_momentum` must be in the range [0, 1]. Received: ema_momentum=-0.1"));
+        rows.add(new Refused(
+                wrongFromTheFirst().gradientAccumulationSteps(null).emaMomentum(0),
+                "`ema_overwrite_frequency` must be an integer >= 1 or null. Received: ema_overwrite_frequency=-3"));
+        Refused limits = new Refused(
+                wrongFromTheFirst()
+                        .gradientAccumulationSteps(null)
+                        .emaMomentum(1)
+                        .emaOverwriteFrequency(0),
+                "Only one of `clipnorm`, `clipvalue` and `global_clipnorm` can be set. Received: clipnorm=0.0, "
+                        + "clipvalue=null, global_clipnorm=1.0");
+        rows.add(limits);
+        rows.add(new Refused(
+                wrongFromTheFirst()
+                        .gradientAccumulationSteps(null)
+                        .useEma(false)
+                        .clipnorm(null),
+                "Argument `name` must be a string and cannot contain character `/`. Received: name=a/b"));
+        rows.add(new Refused(
+                builder.learningRate((LearningRate) null),
+                "Argument `learning_rate` should be a double, a LearningRateSchedule, or a DoubleSupplier. Received "
+                        + "instead: learning_rate=null"));
+        return rows;
+    }
+
+    private static RMSprop.Builder wrongFromTheFirst() {
+        return RMSprop.builder()
+                .gradientAccumulationSteps(1)
+                .useEma(true)
+                .emaMomentum(1.5)
+                .emaOverwriteFrequency(-3)
+                .clipnorm(0.0)
+                .globalClipnorm(1.0)
+                .name("a/b")
+                .learningRate((LearningRate) null);
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void arguments_are_checked_in_the_order_of_keras(Refused refused) {
+        assertThatThrownBy(refused.builder()::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(refused.message());
+    }
+
+    @Test
+    void a_refused_argument_has_used_up_an_automatic_name_as_in_keras() {
+        int before = number(RMSprop.builder().name(null).build().name());
+        assertThatThrownBy(() -> RMSprop.builder()
+                        .name(null)
+                        .gradientAccumulationSteps(1)
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(RMSprop.builder().name(null).build().name()).isEqualTo("rm_sprop_" + (before + 2));
+    }
+
+    @Test
+    void a_loss_scale_drops_the_inner_factor_and_takes_no_loss_scale() {
+        LossScale lossScale = new LossScale(everything().build(), 8, 2, "outer");
+        assertThat(lossScale.inner())
+                .isEqualTo(everything().lossScaleFactor(null).build());
+        assertThat(lossScale.rule()).isEqualTo(everything().build().rule());
+        assertThatThrownBy(() -> new LossScale(lossScale))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("inner=LossScale[")
+                .hasMessageContaining("outer");
+        assertThatThrownBy(() -> new LossScale(new RMSprop(0.1), 1, 1, "a/b")).hasMessageContaining("name=a/b");
+    }
+
+    @Test
+    void a_callable_learning_rate_has_no_configuration() {
+        RMSprop settings = RMSprop.builder().learningRate(() -> 0.1).build();
+        assertThatThrownBy(settings::config)
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining("callable")
+                .hasMessageContaining("SettingsTest");
+    }
+
+    @Test
+    void serialized_settings_say_whose_class_they_are() {
+        assertThat(new RMSprop(0.1).serialize())
+                .containsEntry("module", "keras.optimizers")
+                .containsEntry("class_name", "RMSprop")
+                .containsEntry("registered_name", null);
+        assertThat(mine("m").serialize())
+                .containsEntry("module", null)
+                .containsEntry("class_name", "MyAdamRule")
+                .containsEntry("registered_name", "MyAdamRule");
+    }
+
+    @Test
+    void a_rule_needs_a_learning_rate() {
+        assertThatThrownBy(() -> Settings.of(new MyAdamRule()).build()).hasMessageContaining("learning_rate=null");
+    }
+
+    private static RuleSettings mine(String name) {
+        return Settings.of(new MyAdamRule()).name(name).learningRate(0.1).build();
     }
 
     @ParameterizedTest
@@ -68,7 +233,7 @@ class SettingsTest {
         assertThatThrownBy(() -> RMSprop.builder().name("a/b").build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("name=a/b");
-        assertThatThrownBy(() -> new RuleSettings("a/b", 0.1, new MyAdamRule()))
+        assertThatThrownBy(() -> mine("a/b"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("name=a/b");
     }
@@ -79,7 +244,7 @@ class SettingsTest {
         String second = RMSprop.builder().name(null).build().name();
         assertThat(first).startsWith("rm_sprop");
         assertThat(second).isEqualTo("rm_sprop_" + (number(first) + 1));
-        assertThat(new RuleSettings(null, 0.1, new MyAdamRule()).name()).isEqualTo("my_adam_rule");
+        assertThat(mine(null).name()).isEqualTo("my_adam_rule");
     }
 
     @Test
@@ -95,7 +260,7 @@ class SettingsTest {
                 ops.assignSub(slots.variable(), slots.gradient());
             }
         };
-        assertThat(new RuleSettings(null, 0.1, anonymous).name()).startsWith("rule");
+        assertThat(Settings.of(anonymous).learningRate(0.1).build().name()).startsWith("rule");
     }
 
     private static int number(String name) {

@@ -2,6 +2,7 @@ package io.gradstep.tck;
 
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.DType;
+import io.gradstep.ops.Expression;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.Shape;
 import io.gradstep.ops.TensorVariable;
@@ -83,6 +84,11 @@ final class CountingBackend<T> implements Backend<T> {
     @Override
     public void write(TensorVariable<T> variable, HostTensor values) {
         backend.write(variable, values);
+    }
+
+    @Override
+    public double sumOfSquares(Expression expression, Update<T> update) {
+        return backend.sumOfSquares(expression, update);
     }
 
     @Override

@@ -20,7 +20,7 @@ final class DecimalRMSprop {
 
     DecimalRMSprop(RMSprop settings, double[] variable) {
         this.settings = settings;
-        this.learningRate = (float) settings.learningRate();
+        this.learningRate = (Double) settings.base().learningRate().config();
         this.variable = variable.clone();
         this.velocity = new double[variable.length];
         this.averageGradient = new double[variable.length];

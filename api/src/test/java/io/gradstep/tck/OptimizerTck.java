@@ -16,7 +16,7 @@ import io.gradstep.ops.UpdateRule;
 import io.gradstep.optim.GradientAndVariable;
 import io.gradstep.optim.Optimizer;
 import io.gradstep.optim.RMSprop;
-import io.gradstep.optim.RuleSettings;
+import io.gradstep.optim.Settings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -136,13 +136,13 @@ public abstract class OptimizerTck<T> extends BackendTck<T> {
         }
 
         @Override
-        public boolean interleaved() {
-            return true;
+        public List<List<Slot>> blocks() {
+            return List.of(slots());
         }
 
         @Override
-        public double input(String name, long iteration) {
-            return name.equals("correction") ? 10 * (iteration + 1) : UpdateRule.super.input(name, iteration);
+        public double input(String name, long iteration, DType dtype) {
+            return name.equals("correction") ? 10 * (iteration + 1) : UpdateRule.super.input(name, iteration, dtype);
         }
 
         @Override
@@ -155,7 +155,11 @@ public abstract class OptimizerTck<T> extends BackendTck<T> {
 
     @Test
     final void somebody_elses_rule_has_state_per_variable_and_numbers_per_step() {
-        try (Optimizer<T> optimizer = new RuleSettings("mine", 0.5, new InterleavedRule()).on(backend())) {
+        try (Optimizer<T> optimizer = Settings.of(new InterleavedRule())
+                .name("mine")
+                .learningRate(0.5)
+                .build()
+                .on(backend())) {
             backend().write(kernel, host(KERNEL_SHAPE, i -> 100));
             optimizer.apply(gradients(), both());
             optimizer.apply(gradients());
@@ -556,7 +560,11 @@ public abstract class OptimizerTck<T> extends BackendTck<T> {
 
     @Test
     final void a_rule_that_throws_leaves_everything_as_it_was() {
-        try (Optimizer<T> optimizer = new RuleSettings("failing", 0.1, new FailingRule()).on(backend())) {
+        try (Optimizer<T> optimizer = Settings.of(new FailingRule())
+                .name("failing")
+                .learningRate(0.1)
+                .build()
+                .on(backend())) {
             assertThatThrownBy(() -> optimizer.apply(gradients(), both()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("undefined");
@@ -642,7 +650,11 @@ public abstract class OptimizerTck<T> extends BackendTck<T> {
     @Test
     final void a_first_step_that_fails_leaves_nothing() {
         CountingBackend<T> counting = new CountingBackend<>(backend(), Integer.MAX_VALUE);
-        try (Optimizer<T> optimizer = new RuleSettings("failing", 0.1, new FailingRule()).on(counting)) {
+        try (Optimizer<T> optimizer = Settings.of(new FailingRule())
+                .name("failing")
+                .learningRate(0.1)
+                .build()
+                .on(counting)) {
             assertThatThrownBy(() -> optimizer.apply(gradients(), both())).hasMessageContaining("undefined");
             assertThat(counting.open()).isZero();
         }
@@ -675,7 +687,11 @@ public abstract class OptimizerTck<T> extends BackendTck<T> {
 
     @Test
     final void state_that_somebody_closed_is_found_before_anything_is_written() {
-        try (Optimizer<T> optimizer = new RuleSettings("overwriting", 0.1, new OverwritingRule()).on(backend())) {
+        try (Optimizer<T> optimizer = Settings.of(new OverwritingRule())
+                .name("overwriting")
+                .learningRate(0.1)
+                .build()
+                .on(backend())) {
             optimizer.build(both());
             List<HostTensor> before = both().stream().map(this::values).toList();
             optimizer.variables().get(3).close();
@@ -704,7 +720,11 @@ public abstract class OptimizerTck<T> extends BackendTck<T> {
     final void the_gradient_of_one_variable_may_be_another_variable() {
         TensorVariable<T> first = variable("first", BIAS_SHAPE, i -> i);
         TensorVariable<T> second = variable("second", BIAS_SHAPE, i -> 10 + i);
-        try (Optimizer<T> optimizer = new RuleSettings("copying", 1, new CopyingRule()).on(backend())) {
+        try (Optimizer<T> optimizer = Settings.of(new CopyingRule())
+                .name("copying")
+                .learningRate(1)
+                .build()
+                .on(backend())) {
             optimizer.apply(List.of(second.value(), first.value()), List.of(first, second));
         }
         Bits.assertEqual("first", host(BIAS_SHAPE, i -> 10 + i), values(first), Allowance.NONE);

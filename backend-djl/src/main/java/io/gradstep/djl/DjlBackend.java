@@ -8,7 +8,9 @@ import ai.djl.ndarray.types.DataType;
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.DType;
 import io.gradstep.ops.EagerOps;
+import io.gradstep.ops.Expression;
 import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.PairwiseSum;
 import io.gradstep.ops.Shape;
 import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.Update;
@@ -130,6 +132,16 @@ final class DjlBackend implements Backend<NDArray> {
         ensureOpen();
         try (Temporaries temporaries = new Temporaries(manager)) {
             Torch.write(variable.value(), temporaries.tensor(values, Device.cpu()));
+        }
+    }
+
+    @Override
+    public double sumOfSquares(Expression expression, Update<NDArray> update) {
+        ensureOpen();
+        try (Temporaries temporaries = new Temporaries(manager)) {
+            NDArray value = temporaries.borrow(new DjlOps(update, temporaries).evaluate(expression));
+            return PairwiseSum.ofSquares(Torch.read(
+                    value, update.variable().dtype(), update.variable().shape()));
         }
     }
 

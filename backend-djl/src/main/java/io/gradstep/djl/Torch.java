@@ -29,6 +29,24 @@ final class Torch {
         JniUtils.setGradMode(recording);
     }
 
+    /** Whether backward leaves a gradient with this very array: not so inside a graph, even if it requires one. */
+    static boolean requiresGradient(NDArray array) {
+        return JniUtils.requiresGrad((PtNDArray) array);
+    }
+
+    /**
+     * A new handle on the gradient itself, attached to the manager of the array; null if there never was one.
+     * {@code NDArray.getGradient()} would make zeros up, in float32.
+     */
+    static NDArray gradient(NDArray array) {
+        return JniUtils.getGradient((PtNDArray) array);
+    }
+
+    /** Sets the gradient, if there is one, to 0: NaN as well. */
+    static void zeroGradient(NDArray array) {
+        JniUtils.zeroGrad((PtNDArray) array);
+    }
+
     /** Refuses arrays of other engines and those whose elements do not simply lie in memory. */
     static void checkIsPlain(NDArray array) {
         if (!(array instanceof PtNDArray torchArray)) {

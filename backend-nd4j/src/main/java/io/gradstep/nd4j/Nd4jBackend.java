@@ -3,7 +3,9 @@ package io.gradstep.nd4j;
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.DType;
 import io.gradstep.ops.EagerOps;
+import io.gradstep.ops.Expression;
 import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.PairwiseSum;
 import io.gradstep.ops.Shape;
 import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.Update;
@@ -100,14 +102,29 @@ final class Nd4jBackend implements Backend<INDArray> {
     }
 
     @Override
+    public double sumOfSquares(Expression expression, Update<INDArray> update) {
+        List<INDArray> temporaries = new ArrayList<>();
+        try (MemoryWorkspace outside = OwnArrays.outsideWorkspaces()) {
+            INDArray value = new Nd4jOps(update, temporaries).evaluate(expression);
+            return PairwiseSum.ofSquares(OwnArrays.read(value, update.variable().dtype()));
+        } finally {
+            free(temporaries);
+        }
+    }
+
+    @Override
     public void run(List<Update<INDArray>> updates) {
         List<INDArray> temporaries = new ArrayList<>();
         try (MemoryWorkspace outside = OwnArrays.outsideWorkspaces()) {
             EagerOps.run(updates, update -> new Nd4jOps(update, temporaries));
         } finally {
-            // Not left to the garbage collector: it sees only the small Java objects, not the memory behind them.
-            temporaries.forEach(INDArray::close);
+            free(temporaries);
         }
+    }
+
+    /** Not left to the garbage collector: it sees only the small Java objects, not the memory behind them. */
+    private static void free(List<INDArray> temporaries) {
+        temporaries.forEach(INDArray::close);
     }
 
     @Override

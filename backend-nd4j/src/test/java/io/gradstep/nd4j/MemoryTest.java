@@ -15,7 +15,7 @@ import io.gradstep.ops.UpdateRule;
 import io.gradstep.ops.VariableInfo;
 import io.gradstep.optim.Optimizer;
 import io.gradstep.optim.RMSprop;
-import io.gradstep.optim.RuleSettings;
+import io.gradstep.optim.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -95,7 +95,11 @@ class MemoryTest {
         INDArray gradient = Nd4j.rand(1000, 10);
         TensorVariable<INDArray> variable = backend.wrap(Nd4j.rand(1000, 10), "w");
         long before = liveBytes();
-        try (Optimizer<INDArray> optimizer = new RuleSettings("failing", 0.1, new FailingRule()).on(backend)) {
+        try (Optimizer<INDArray> optimizer = Settings.of(new FailingRule())
+                .name("failing")
+                .learningRate(0.1)
+                .build()
+                .on(backend)) {
             assertThatThrownBy(() -> optimizer.apply(List.of(gradient), List.of(variable)))
                     .hasMessage("thrown by the rule");
             assertThat(liveBytes()).isLessThanOrEqualTo(before);

@@ -3,7 +3,9 @@ package io.gradstep.reference;
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.DType;
 import io.gradstep.ops.EagerOps;
+import io.gradstep.ops.Expression;
 import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.PairwiseSum;
 import io.gradstep.ops.Shape;
 import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.Update;
@@ -12,7 +14,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /** Host tensors, run eagerly. */
-final class ReferenceBackend implements Backend<HostTensor> {
+class ReferenceBackend implements Backend<HostTensor> {
     static final String ID = "reference";
 
     private final Function<Update<HostTensor>, ReferenceOps> arithmetic;
@@ -69,6 +71,11 @@ final class ReferenceBackend implements Backend<HostTensor> {
         for (int i = 0; i < memory.length(); i++) {
             memory.set(i, values.get(i));
         }
+    }
+
+    @Override
+    public double sumOfSquares(Expression expression, Update<HostTensor> update) {
+        return PairwiseSum.ofSquares(arithmetic.apply(update).evaluate(expression));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.gradstep.examples;
 
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.DType;
+import io.gradstep.ops.Expression;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.Shape;
 import io.gradstep.ops.TensorVariable;
@@ -62,6 +63,11 @@ final class WrongBackend implements Backend<HostTensor> {
     @Override
     public void write(TensorVariable<HostTensor> variable, HostTensor values) {
         right.write(variable, values);
+    }
+
+    @Override
+    public double sumOfSquares(Expression expression, Update<HostTensor> update) {
+        return right.sumOfSquares(expression, update);
     }
 
     @Override

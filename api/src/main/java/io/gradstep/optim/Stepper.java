@@ -1,0 +1,165 @@
+package io.gradstep.optim;
+
+import io.gradstep.constraint.KerasConstraint;
+import io.gradstep.ops.Backend;
+import io.gradstep.ops.Constraint;
+import io.gradstep.ops.DType;
+import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.TensorVariable;
+import io.gradstep.ops.Update;
+import io.gradstep.ops.UpdateRule;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Takes a step, once its arguments are checked and variables without a gradient are left out: {@code Optimizer.apply}
+ * from there on, {@code keras/src/optimizers/base_optimizer.py}, Keras 3.15.1. All that it does to variables is one
+ * run of the backend, so that it is done whole or not at all; constraints follow.
+ */
+final class Stepper<T> {
+    private final Backend<T> backend;
+    private final BaseArguments base;
+    private final UpdateRule rule;
+    private final StepNumbers numbers;
+
+    Stepper(Backend<T> backend, BaseArguments base, UpdateRule rule, StepNumbers numbers) {
+        this.backend = backend;
+        this.base = base;
+        this.rule = rule;
+        this.numbers = numbers;
+    }
+
+    /**
+     * What kind of step it is.
+     *
+     * @param unscales whether gradients are divided by a loss scale
+     * @param updates whether it updates, or only accumulates
+     * @param overwrites whether variables are set to their averages
+     */
+    record Kind(boolean unscales, boolean updates, boolean overwrites) {}
+
+    void step(Built<T> built, WeightDecayExclusion<T> exclusion, List<GradientAndVariable<T>> present, Kind kind) {
+        List<Update<T>> updates = new ArrayList<>();
+        List<VariableState<T>> trained = new ArrayList<>();
+        Set<VariableState<T>> withGradient = new HashSet<>();
+        try {
+            for (GradientAndVariable<T> pair : present) {
+                VariableState<T> state = built.state(pair.variable());
+                Update<T> update = state.update(ruleFor(state, true, exclusion, kind));
+                update.setGradient(pair.gradient());
+                updates.add(update);
+                withGradient.add(state);
+                if (!state.isFlagged()) {
+                    trained.add(state);
+                }
+            }
+            if (!trained.isEmpty()) {
+                measureNorms(trained, exclusion, kind);
+                built.states().stream()
+                        .filter(state -> !withGradient.contains(state))
+                        .map(state -> updateWithoutGradient(state, exclusion, kind))
+                        .forEach(updates::addAll);
+            }
+            runUnderConstraints(updates, trained);
+        } finally {
+            // Else a gradient would stay in memory until the next step.
+            updates.forEach(update -> update.setGradient(null));
+        }
+    }
+
+    private UpdateRule ruleFor(
+            VariableState<T> state, boolean hasGradient, WeightDecayExclusion<T> exclusion, Kind kind) {
+        boolean flagged = state.isFlagged();
+        if (flagged && hasGradient) {
+            return FlaggedStep.of(base.accumulationSteps() > 0, kind.updates());
+        }
+        return new KerasStep(
+                rule,
+                hasGradient,
+                kind.updates(),
+                effectiveGradient(kind),
+                base.clipping(),
+                exclusion.excludes(state.variable()) ? null : base.weightDecay(),
+                base.useEma() && !flagged,
+                kind.overwrites() && !flagged);
+    }
+
+    private EffectiveGradient effectiveGradient(Kind kind) {
+        return new EffectiveGradient(kind.unscales(), base.accumulationSteps());
+    }
+
+    /** None, if there is nothing to do for the variable. */
+    private List<Update<T>> updateWithoutGradient(
+            VariableState<T> state, WeightDecayExclusion<T> exclusion, Kind kind) {
+        UpdateRule step = ruleFor(state, false, exclusion, kind);
+        return step instanceof KerasStep kerasStep && kerasStep.isEmpty() ? List.of() : List.of(state.update(step));
+    }
+
+    private void measureNorms(List<VariableState<T>> trained, WeightDecayExclusion<T> exclusion, Kind kind) {
+        if (!kind.updates()) {
+            return;
+        }
+        if (base.clipping() instanceof Clipping.ByNorm byNorm) {
+            for (VariableState<T> state : trained) {
+                double sum = sumOfSquares(state, exclusion, kind);
+                state.setClipDenominator(byNorm.denominator(state.variable().dtype(), sum));
+            }
+        } else if (base.clipping() instanceof Clipping.ByGlobalNorm byGlobalNorm) {
+            List<Double> sums = trained.stream()
+                    .map(state -> sumOfSquares(state, exclusion, kind))
+                    .toList();
+            numbers.setClipScale(byGlobalNorm.scale(widest(trained), sums));
+        }
+    }
+
+    private double sumOfSquares(VariableState<T> state, WeightDecayExclusion<T> exclusion, Kind kind) {
+        return backend.sumOfSquares(effectiveGradient(kind), state.update(ruleFor(state, true, exclusion, kind)));
+    }
+
+    private static <T> DType widest(List<VariableState<T>> states) {
+        return states.stream().anyMatch(state -> state.variable().dtype() == DType.FLOAT64)
+                ? DType.FLOAT64
+                : DType.FLOAT32;
+    }
+
+    private void runUnderConstraints(List<Update<T>> updates, List<VariableState<T>> trained) {
+        List<TensorVariable<T>> constrained = trained.stream()
+                .map(VariableState::variable)
+                .filter(variable -> variable.constraint().isPresent())
+                .toList();
+        boolean mayThrow =
+                constrained.stream().anyMatch(variable -> !(constraintOf(variable) instanceof KerasConstraint));
+        Map<TensorVariable<T>, HostTensor> before = mayThrow ? valuesOf(updates) : Map.of();
+        backend.run(updates);
+        try {
+            constrained.forEach(this::constrain);
+        } catch (RuntimeException | Error e) {
+            before.forEach(backend::write);
+            throw e;
+        }
+    }
+
+    private static <T> Constraint constraintOf(TensorVariable<T> variable) {
+        return variable.constraint().orElseThrow();
+    }
+
+    private void constrain(TensorVariable<T> variable) {
+        HostTensor values = backend.read(variable.value());
+        constraintOf(variable).constrain(values);
+        backend.write(variable, values);
+    }
+
+    /** All that the updates may write. Somebody else's constraint may throw when the step is taken already. */
+    private Map<TensorVariable<T>, HostTensor> valuesOf(List<Update<T>> updates) {
+        Map<TensorVariable<T>, HostTensor> values = new LinkedHashMap<>();
+        for (Update<T> update : updates) {
+            values.put(update.variable(), backend.read(update.variable().value()));
+            update.slots().forEach(slot -> values.put(slot, backend.read(slot.value())));
+        }
+        return values;
+    }
+}
