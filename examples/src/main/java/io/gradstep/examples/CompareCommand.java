@@ -1,7 +1,5 @@
 package io.gradstep.examples;
 
-import io.gradstep.optim.RMSprop;
-import io.gradstep.optim.Settings;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -9,6 +7,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -18,6 +17,7 @@ import picocli.CommandLine.Spec;
         name = "compare",
         description =
                 "Trains the same small classifier on real data with each tensor library, and compares the results.",
+        abbreviateSynopsis = true,
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         showDefaultValues = true,
@@ -64,14 +64,18 @@ final class CompareCommand implements Callable<Integer> {
             description = "Writes comparison.csv (a row for each backend) and epochs.csv into this folder.")
     private String out;
 
+    @Mixin
+    private OptimizerOptions optimizer;
+
     /** Everything that can be refused is refused before the work begins. */
     @Override
     public Integer call() {
         Libraries libraries = Libraries.named(backends);
+        OptimizerChoice choice = optimizer.choice();
         Dataset dataset = Datasets.read(data);
         OutputFolder folder = out == null ? null : OutputFolder.open(out);
 
-        ComparisonResult result = compare(new Comparison(libraries, settings(), dataset, epochs, seed));
+        ComparisonResult result = compare(new Comparison(libraries, choice, dataset, epochs, seed));
 
         new ComparisonReport(result, dataset, seed, Machine.current())
                 .print(spec.commandLine().getOut());
@@ -79,10 +83,6 @@ final class CompareCommand implements Callable<Integer> {
             new ComparisonFiles(result).writeTo(folder);
         }
         return exitCode(result.broken(), spec.commandLine().getErr());
-    }
-
-    private static Settings settings() {
-        return new RMSprop(0.001);
     }
 
     private static ComparisonResult compare(Comparison comparison) {

@@ -1,7 +1,6 @@
 package io.gradstep.examples;
 
 import io.gradstep.ops.HostTensor;
-import io.gradstep.optim.Settings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +15,7 @@ final class Comparison {
     private static final int BATCH_SIZE = 32;
 
     private final Libraries libraries;
-    private final Settings settings;
+    private final OptimizerChoice optimizer;
     private final int epochs;
     private final Split split;
     private final Batches batches;
@@ -27,14 +26,14 @@ final class Comparison {
      * A comparison, not yet begun.
      *
      * @param libraries what is compared; the reference is the yardstick also where it is not among them
-     * @param settings the optimizer
+     * @param optimizer what steps each model
      * @param data what is learned
      * @param epochs how often the training part is seen
      * @param seed decides the split, the weights at the start and the order of the batches
      */
-    Comparison(Libraries libraries, Settings settings, Dataset data, int epochs, long seed) {
+    Comparison(Libraries libraries, OptimizerChoice optimizer, Dataset data, int epochs, long seed) {
         this.libraries = libraries;
-        this.settings = settings;
+        this.optimizer = optimizer;
         this.epochs = epochs;
         this.split = Split.of(data, seed);
         this.batches = new Batches(split.training(), BATCH_SIZE, seed);
@@ -47,7 +46,7 @@ final class Comparison {
     ComparisonResult.Setup setup() {
         return new ComparisonResult.Setup(
                 model,
-                settings,
+                optimizer,
                 batches.size(),
                 epochs,
                 split.training().rows(),
@@ -76,7 +75,7 @@ final class Comparison {
         List<Contestant<?>> contestants = new ArrayList<>();
         try {
             for (Library<?> library : contestants()) {
-                contestants.add(Contestant.open(library, model, initialWeights, settings));
+                contestants.add(Contestant.open(library, model, initialWeights, optimizer));
             }
             Map<Library<?>, TrainingRun> runs = new LinkedHashMap<>();
             for (Contestant<?> contestant : contestants) {
@@ -90,35 +89,45 @@ final class Comparison {
         }
     }
 
-    /** The reference trains once more, and every library follows with its gradients; all steps are compared. */
+    /**
+     * The reference trains once more, and every library follows with its gradients. The weights are compared after
+     * every step, and once more when they are averages.
+     */
     private Map<Library<?>, Long> largestDifferencesWithSameGradients(
             List<Contestant<?>> contestants, Progress progress) {
         Map<Library<?>, Follower<?>> followers = new LinkedHashMap<>();
         Map<Library<?>, Long> largest = new LinkedHashMap<>();
-        try (Contestant<HostTensor> leader = Contestant.open(Libraries.REFERENCE, model, initialWeights, settings)) {
+        try (Contestant<HostTensor> leader = Contestant.open(Libraries.REFERENCE, model, initialWeights, optimizer)) {
             for (Contestant<?> contestant : contestants) {
                 followers.put(contestant.library(), follower(contestant));
             }
             for (int epoch = 1; epoch <= epochs; epoch++) {
                 for (Batch batch : batches.epoch(epoch)) {
-                    List<HostTensor> gradients = leader.trainer().gradients(batch);
+                    List<HostTensor> gradients = leader.gradients(batch);
                     leader.optimizer().apply(gradients);
-                    List<HostTensor> weights = leader.trainer().weights();
-                    followers.forEach((library, follower) -> {
-                        follower.step(gradients);
-                        largest.merge(library, Ulp.largestDistance(weights, follower.weights()), Math::max);
-                    });
+                    followers.values().forEach(follower -> follower.step(gradients));
+                    mergeDifferences(leader, followers, largest);
                     progress.step();
                 }
             }
+            leader.finish();
+            followers.values().forEach(Follower::finish);
+            mergeDifferences(leader, followers, largest);
         } finally {
             followers.values().forEach(Follower::close);
         }
         return largest;
     }
 
+    private static void mergeDifferences(
+            Contestant<HostTensor> leader, Map<Library<?>, Follower<?>> followers, Map<Library<?>, Long> largest) {
+        List<HostTensor> weights = leader.trainer().weights();
+        followers.forEach((library, follower) ->
+                largest.merge(library, Ulp.largestDistance(weights, follower.weights()), Math::max));
+    }
+
     private <T> Follower<T> follower(Contestant<T> contestant) {
-        return new Follower<>(contestant.backend(), model.parameters(), initialWeights, settings);
+        return new Follower<>(contestant.backend(), model.parameters(), initialWeights, optimizer);
     }
 
     private ComparisonResult result(Map<Library<?>, TrainingRun> runs, Map<Library<?>, Long> sameGradients) {

@@ -1,6 +1,7 @@
 package io.gradstep.examples;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -60,7 +61,7 @@ final class ComparisonReport {
 
     private List<String> explanations() {
         ComparisonResult.Setup setup = result.setup();
-        return List.of(
+        List<String> lines = new ArrayList<>(List.of(
                 "Loss is the mean cross entropy of the training part; times are medians, a step is the optimizer's alone.",
                 "ULP is the largest distance of any weight to the reference's, counted in float32 numbers between them:",
                 "after every step if the reference's gradients are fed to the backend (must be 0), and after the last",
@@ -74,7 +75,15 @@ final class ComparisonReport {
                         data.columns(),
                         data.classes().size()),
                 "Model: MLP " + setup.model() + ", batches of " + setup.batchSize() + ", seed " + seed + ".",
-                "Optimizer: " + setup.settings() + ".",
-                "Machine: " + machine + "; each library computes on one thread.");
+                "Optimizer: " + SettingsText.of(setup.optimizer().settings()) + "."));
+        if (!setup.optimizer().spared().isEmpty()) {
+            lines.add("No weight decay for: "
+                    + String.join(", ", setup.optimizer().spared()) + ".");
+        }
+        if (setup.optimizer().averages()) {
+            lines.add("After the last epoch the weights were set to their moving averages.");
+        }
+        lines.add("Machine: " + machine + "; each library computes on one thread.");
+        return lines;
     }
 }

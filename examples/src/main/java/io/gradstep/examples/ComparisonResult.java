@@ -1,6 +1,5 @@
 package io.gradstep.examples;
 
-import io.gradstep.optim.Settings;
 import java.util.List;
 
 /**
@@ -11,7 +10,7 @@ import java.util.List;
  */
 record ComparisonResult(Setup setup, List<Row> rows) {
     /** What was done, in numbers: with it and the seed the comparison can be repeated. */
-    record Setup(Mlp model, Settings settings, int batchSize, int epochs, int trainingRows, int testRows) {}
+    record Setup(Mlp model, OptimizerChoice optimizer, int batchSize, int epochs, int trainingRows, int testRows) {}
 
     /**
      * One library.

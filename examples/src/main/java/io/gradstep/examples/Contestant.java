@@ -2,8 +2,8 @@ package io.gradstep.examples;
 
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.TensorVariable;
 import io.gradstep.optim.Optimizer;
-import io.gradstep.optim.Settings;
 import java.util.List;
 
 /**
@@ -29,9 +29,10 @@ final class Contestant<T> implements AutoCloseable {
      *
      * @throws UserError if it cannot start on this machine
      */
-    static <T> Contestant<T> open(Library<T> library, Mlp model, List<HostTensor> initialWeights, Settings settings) {
+    static <T> Contestant<T> open(
+            Library<T> library, Mlp model, List<HostTensor> initialWeights, OptimizerChoice choice) {
         try {
-            return openUnchecked(library, model, initialWeights, settings);
+            return openUnchecked(library, model, initialWeights, choice);
         } catch (RuntimeException | LinkageError e) {
             // Native code that is missing or does not suit the machine comes to light here, in many disguises.
             throw new UserError(
@@ -43,13 +44,11 @@ final class Contestant<T> implements AutoCloseable {
     }
 
     private static <T> Contestant<T> openUnchecked(
-            Library<T> library, Mlp model, List<HostTensor> initialWeights, Settings settings) {
+            Library<T> library, Mlp model, List<HostTensor> initialWeights, OptimizerChoice choice) {
         Backend<T> backend = library.backend().get();
         try {
             Trainer<T> trainer = library.models().trainer(model, initialWeights, backend);
-            Optimizer<T> optimizer = settings.on(backend);
-            optimizer.build(trainer.variables());
-            return new Contestant<>(library, backend, trainer, optimizer);
+            return new Contestant<>(library, backend, trainer, choice.on(backend, trainer.variables()));
         } catch (RuntimeException | Error e) {
             backend.close();
             throw e;
@@ -79,6 +78,36 @@ final class Contestant<T> implements AutoCloseable {
 
     Optimizer<T> optimizer() {
         return optimizer;
+    }
+
+    /**
+     * What {@link #optimizer} is to be fed: the gradients of the batch's loss times the loss scale. A program of one's
+     * own multiplies the loss instead; the trainers compute the gradients of the loss as it is.
+     *
+     * @return one for each variable of the {@link #trainer}; they hold until the next call
+     */
+    List<T> gradients(Batch batch) {
+        List<T> gradients = trainer.gradients(batch);
+        float scale = (float) optimizer.scaleLoss(1);
+        if (scale != 1) {
+            gradients.forEach(gradient -> multiply(gradient, scale));
+        }
+        return gradients;
+    }
+
+    private void multiply(T gradient, float factor) {
+        HostTensor values = backend.read(gradient);
+        for (int i = 0; i < values.length(); i++) {
+            values.floats()[i] *= factor;
+        }
+        try (TensorVariable<T> variable = backend.wrap(gradient, "gradient")) {
+            backend.write(variable, values);
+        }
+    }
+
+    /** Sets the weights to their averages, if any: after the last epoch, as Keras's {@code fit} does. */
+    void finish() {
+        optimizer.finalizeVariableValues(trainer.variables());
     }
 
     @Override

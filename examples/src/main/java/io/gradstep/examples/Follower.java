@@ -6,7 +6,6 @@ import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.VariableInfo;
 import io.gradstep.optim.Optimizer;
-import io.gradstep.optim.Settings;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,26 +21,35 @@ final class Follower<T> implements AutoCloseable {
     private final List<TensorVariable<T>> weights = new ArrayList<>();
     private final List<TensorVariable<T>> gradients = new ArrayList<>();
 
-    Follower(Backend<T> backend, List<Mlp.Parameter> parameters, List<HostTensor> initialWeights, Settings settings) {
+    Follower(
+            Backend<T> backend,
+            List<Mlp.Parameter> parameters,
+            List<HostTensor> initialWeights,
+            OptimizerChoice choice) {
         this.backend = backend;
-        this.optimizer = settings.on(backend);
         for (int i = 0; i < parameters.size(); i++) {
             weights.add(variable(parameters.get(i), parameters.get(i).path()));
             gradients.add(variable(parameters.get(i), parameters.get(i).path() + "_gradient"));
             backend.write(weights.get(i), initialWeights.get(i));
         }
-        optimizer.build(weights);
+        this.optimizer = choice.on(backend, weights);
     }
 
     private TensorVariable<T> variable(Mlp.Parameter parameter, String path) {
         return backend.variable(VariableInfo.of(path), DType.FLOAT32, parameter.shape(), 0);
     }
 
+    /** Takes a step. The gradients are multiplied by the loss scale already; this optimizer's own must be the same. */
     void step(List<HostTensor> theirGradients) {
         for (int i = 0; i < gradients.size(); i++) {
             backend.write(gradients.get(i), theirGradients.get(i));
         }
         optimizer.apply(gradients.stream().map(TensorVariable::value).toList());
+    }
+
+    /** To be called after the last step: sets the weights to their averages, if any. */
+    void finish() {
+        optimizer.finalizeVariableValues(weights);
     }
 
     List<HostTensor> weights() {

@@ -36,16 +36,17 @@ record TrainingRun(List<Epoch> epochs, double epochNanos, double stepNanos, List
         for (int epoch = 1; epoch <= epochs; epoch++) {
             long start = System.nanoTime();
             for (Batch batch : batches.epoch(epoch)) {
-                List<T> gradients = trainer.gradients(batch);
+                List<T> gradients = contestant.gradients(batch);
                 long beforeStep = System.nanoTime();
                 contestant.optimizer().apply(gradients);
                 recorder.step(System.nanoTime() - beforeStep);
                 progress.step();
             }
-            recorder.epoch(
-                    System.nanoTime() - start,
-                    Evaluation.of(trainer, split.training()),
-                    Evaluation.of(trainer, split.test()));
+            long nanos = System.nanoTime() - start;
+            if (epoch == epochs) {
+                contestant.finish();
+            }
+            recorder.epoch(nanos, Evaluation.of(trainer, split.training()), Evaluation.of(trainer, split.test()));
         }
         return recorder.result(trainer.weights());
     }

@@ -7,12 +7,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Option;
 
 class CommandLineTest {
     /** What a command line did. */
@@ -39,7 +41,7 @@ class CommandLineTest {
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
                     comprae                           | There is no command comprae. Did you mean compare?
                     --nonsense                        | There is no option --nonsense
-                    compare --epoch 3                 | There is no option --epoch. Did you mean --epochs? See: gradstep compare --help
+                    compare --epoch 3                 | There is no option --epoch. Did you mean --epochs or --epsilon? See: gradstep compare --help
                     compare digits                    | The command compare takes options only. Received: digits
                     compare --epochs 0                | '--epochs': must be a whole number from 1 to 100000. Received: 0
                     compare --epochs -1               | must be a whole number from 1 to 100000. Received: -1
@@ -54,6 +56,26 @@ class CommandLineTest {
                     compare --backends nd4j,,djl      | A name is empty. Choose among reference, nd4j, djl
                     compare --backends djl,nd4j,djl   | The backend "djl" is named twice. Name it once. Received: djl,nd4j,djl
                     compare --data mnist              | there is no data set and no file "mnist". Choose among digits, breast-cancer
+                    compare --rho abc                 | '--rho': must be a number, like 0.01 or 1e-7. Received: abc
+                    compare --epsilon 1e400           | '--epsilon': must be a number, like 0.01 or 1e-7. Received: 1e400
+                    compare --momentum 0,9            | '--momentum': must be a number, like 0.01 or 1e-7. Received: 0,9
+                    compare --learning-rate           | Missing required parameter for option '--learning-rate'
+                    compare --accumulation 1.5        | '--accumulation': must be a whole number from 1 to 100000. Received: 1.5
+                    compare --accumulation 1          | `gradient_accumulation_steps` must be an integer >= 2. Received: gradient_accumulation_steps=1.
+                    compare --ema --ema-momentum 1.5  | `ema_momentum` must be in the range [0, 1]. Received: ema_momentum=1.5.
+                    compare --clipnorm 1 --clipvalue 2 | Only one of `clipnorm`, `clipvalue` and `global_clipnorm` can be set. Received: clipnorm=1.0, clipvalue=2.0
+                    compare --ema-momentum 0.9        | --ema-momentum does nothing without --ema. Add it, or leave out both. Received: --ema-momentum 0.9
+                    compare --ema-overwrite-frequency 9 | --ema-overwrite-frequency does nothing without --ema
+                    compare --exclude bias            | --exclude does nothing without --weight-decay
+                    compare --weight-decay 1 --exclude ( | --exclude must be a regular expression, like bias. Received: (
+                    compare --weight-decay 1 --exclude bais | --exclude is found in no weight's name. They are kernel and bias. Received: bais
+                    compare --learning-rate 1 --schedule cosine:1,2 | --learning-rate and --schedule cannot both be given. Leave out one. Received: --learning-rate 1.0 --schedule cosine:1,2
+                    compare --loss-scale --loss-scale-factor 2 | --loss-scale-factor and --loss-scale cannot both be given
+                    compare --loss-scale 8            | --loss-scale must be a number and a whole number, like 32768,2000, or stand alone. Received: 8
+                    compare --loss-scale 8,2.5        | --loss-scale must be a number and a whole number, like 32768,2000, or stand alone. Received: 8,2.5
+                    compare --loss-scale 8,2,3        | Received: 8,2,3
+                    compare --loss-scale=             | or stand alone. Received: nothing
+                    compare --schedule linear:1,2     | --schedule: there is no schedule "linear". Choose among exponential, inverse-time, polynomial, cosine, cosine-restarts, piecewise. Received: linear:1,2
                     """)
     void refuses_in_one_line(String commandLine, String message) {
         Run.of(commandLine.split(" ")).isRefusedWith(message);
@@ -157,6 +179,61 @@ class CommandLineTest {
         try (var files = Files.list(folder)) {
             assertThat(files).as("no temporary file is left").hasSize(2);
         }
+    }
+
+    @Test
+    void compares_all_backends_with_everything_on() throws IOException {
+        Run run = Run.of(
+                ("compare --epochs 2 --schedule exponential:0.005,50,0.5 --rho 0.8 --momentum 0.5 --epsilon 1e-6 "
+                                + "--centered --weight-decay 0.01 --exclude bias --global-clipnorm 1 --ema --ema-momentum 0.8 "
+                                + "--ema-overwrite-frequency 20 --accumulation 3 --loss-scale 1024,10 --out " + folder)
+                        .split(" "));
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().lines().skip(2).limit(3).toList())
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("reference ").endsWith(" -"),
+                        line -> assertThat(line).startsWith("nd4j ").matches(".* 0 +[\\d,]+"),
+                        line -> assertThat(line).startsWith("djl ").matches(".* 0 +[\\d,]+"));
+        assertThat(run.out()).contains("Optimizer: LossScaleOptimizer(inner_optimizer=RMSprop(");
+        assertThat(accuracies("epochs.csv", 3)).allMatch(accuracy -> accuracy > 0.6);
+    }
+
+    /** Each option where nothing else hides what it does, with the optimizers of all libraries side by side. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--clipnorm 0.5",
+                "--clipvalue 0.01",
+                "--loss-scale-factor 3",
+                "--loss-scale 1e38,2",
+                "--accumulation 4",
+                "--ema --ema-momentum 0.9",
+                "--learning-rate 1e30"
+            })
+    void the_same_gradients_give_the_same_bits_with(String options) {
+        Run run = Run.of(("compare --data breast-cancer --epochs 1 " + options).split(" "));
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void help_names_every_option_and_schedule() {
+        String help = Run.of("compare", "--help").out();
+
+        assertThat(help)
+                .contains(Arrays.stream(OptimizerOptions.class.getDeclaredFields())
+                        .filter(field -> field.isAnnotationPresent(Option.class))
+                        .map(field ->
+                                "      " + field.getAnnotation(Option.class).names()[0])
+                        .toList());
+        assertThat(help)
+                .contains(ScheduleSyntax.ALL.stream()
+                        .map(ScheduleSyntax::form)
+                        .map(form -> form + System.lineSeparator())
+                        .toList());
     }
 
     @Test

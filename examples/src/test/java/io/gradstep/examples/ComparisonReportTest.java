@@ -2,6 +2,7 @@ package io.gradstep.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gradstep.optim.LossScale;
 import io.gradstep.optim.RMSprop;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -30,20 +31,39 @@ class ComparisonReportTest {
                     .contains("Data: points, made up.")
                     .contains("Rows: 1,437 for training, 360 for testing; 3 columns, 2 classes.")
                     .contains("Model: MLP 3-2, batches of 32, seed 7.")
+                    .contains("Optimizer: RMSprop(learning_rate=0.001).")
                     .contains("Machine: 2 cores, Linux amd64, JDK 17 (Vendor); each library computes on one thread.");
         } finally {
             Locale.setDefault(usual);
         }
     }
 
+    @Test
+    void tells_what_was_chosen() {
+        RMSprop settings =
+                RMSprop.builder().weightDecay(0.1).useEma(true).momentum(0.5).build();
+
+        assertThat(report(new OptimizerChoice(new LossScale(settings), List.of("bias", "^k"))))
+                .contains(
+                        "Optimizer: LossScaleOptimizer(inner_optimizer=RMSprop(learning_rate=0.001, weight_decay=0.1, "
+                                + "use_ema=True, momentum=0.5)).")
+                .contains("No weight decay for: bias, ^k.")
+                .contains("After the last epoch the weights were set to their moving averages.");
+        assertThat(report()).doesNotContain("No weight decay", "moving averages");
+    }
+
     private static String report() {
+        return report(new OptimizerChoice(new RMSprop(0.001), List.of()));
+    }
+
+    private static String report(OptimizerChoice optimizer) {
         TrainingRun run = new TrainingRun(
                 List.of(new TrainingRun.Epoch(1, 1.5, 0.5), new TrainingRun.Epoch(2, 0.25, 0.975)),
                 12_345_678,
                 1_499,
                 List.of());
         ComparisonResult result = new ComparisonResult(
-                new ComparisonResult.Setup(new Mlp(List.of(3, 2)), new RMSprop(0.001), 32, 2, 1437, 360),
+                new ComparisonResult.Setup(new Mlp(List.of(3, 2)), optimizer, 32, 2, 1437, 360),
                 List.of(
                         new ComparisonResult.Row("reference", true, run, 0, 0),
                         new ComparisonResult.Row("nd4j", false, run, 0, 1_234_567)));

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gradstep.ops.HostTensor;
+import io.gradstep.optim.LossScale;
 import io.gradstep.optim.RMSprop;
+import io.gradstep.optim.Settings;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ComparisonTest {
     private static final Dataset DATA = new Dataset(
@@ -60,7 +65,52 @@ class ComparisonTest {
                 .hasMessageContaining("leave it out with --backends");
     }
 
-    private static Comparison comparison(Library<HostTensor> library) {
-        return new Comparison(new Libraries(List.of(library)), new RMSprop(0.001), DATA, 2, 1);
+    /** Momentum 1 keeps the average of the first step, so that it does not matter how many come after it. */
+    @Test
+    void the_weights_at_the_end_are_the_averages() {
+        RMSprop settings = RMSprop.builder().useEma(true).emaMomentum(1).build();
+
+        assertThat(Ulp.largestDistance(weights(settings, 1), weights(settings, 2)))
+                .isZero();
+        assertThat(Ulp.largestDistance(weights(new RMSprop(0.001), 1), weights(new RMSprop(0.001), 2)))
+                .isPositive();
+    }
+
+    private static List<HostTensor> weights(RMSprop settings, int epochs) {
+        ComparisonResult result =
+                comparison(Libraries.REFERENCE, settings, epochs).run(Progress.silent());
+        return result.rows().get(0).run().weights();
+    }
+
+    /** Multiplying by a power of 2 and dividing again loses nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"reference", "nd4j", "djl"})
+    void the_loss_scale_is_on_the_gradients_when_the_optimizer_divides_them(String name) {
+        Library<?> library = Libraries.named(name).list().get(0);
+        RMSprop plain = new RMSprop(0.001);
+        RMSprop fixed = RMSprop.builder().lossScaleFactor(1024.0).build();
+        Settings dynamic = new LossScale(plain, 8, 2, null);
+
+        List<TrainingRun> runs = Stream.of(plain, fixed, dynamic)
+                .map(settings -> comparison(library, settings, 2)
+                        .run(Progress.silent())
+                        .rows()
+                        .get(0)
+                        .run())
+                .toList();
+
+        assertThat(Ulp.largestDistance(runs.get(0).weights(), runs.get(1).weights()))
+                .isZero();
+        assertThat(Ulp.largestDistance(runs.get(0).weights(), runs.get(2).weights()))
+                .isZero();
+    }
+
+    private static Comparison comparison(Library<?> library) {
+        return comparison(library, new RMSprop(0.001), 2);
+    }
+
+    private static Comparison comparison(Library<?> library, Settings settings, int epochs) {
+        return new Comparison(
+                new Libraries(List.of(library)), new OptimizerChoice(settings, List.of()), DATA, epochs, 1);
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.gradstep.ops.HostTensor;
 import io.gradstep.optim.RMSprop;
-import io.gradstep.optim.Settings;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,7 +17,7 @@ class TrainersTest {
      */
     private static final double TOLERANCE = 2e-6;
 
-    private static final Settings SETTINGS = new RMSprop(0.001);
+    private static final OptimizerChoice OPTIMIZER = new OptimizerChoice(new RMSprop(0.001), List.of());
     private static final Split SPLIT = Split.of(Datasets.read("digits"), 1);
     private static final Batch BATCH =
             new Batches(SPLIT.training(), 32, 1).epoch(1).get(0);
@@ -92,6 +91,6 @@ class TrainersTest {
     }
 
     private static Contestant<?> contestant(String library) {
-        return Contestant.open(Libraries.named(library).list().get(0), MODEL, WEIGHTS, SETTINGS);
+        return Contestant.open(Libraries.named(library).list().get(0), MODEL, WEIGHTS, OPTIMIZER);
     }
 }

@@ -1,0 +1,34 @@
+package io.gradstep.examples;
+
+import io.gradstep.ops.Backend;
+import io.gradstep.ops.TensorVariable;
+import io.gradstep.optim.LossScale;
+import io.gradstep.optim.Optimizer;
+import io.gradstep.optim.Settings;
+import java.util.List;
+
+/**
+ * The optimizer that every library gets.
+ *
+ * @param settings how it works
+ * @param spared regular expressions for the names of weights without weight decay, which Keras sets on a live optimizer
+ */
+record OptimizerChoice(Settings settings, List<String> spared) {
+    OptimizerChoice {
+        spared = List.copyOf(spared);
+    }
+
+    /** A new optimizer, built for some weights. */
+    <T> Optimizer<T> on(Backend<T> backend, List<TensorVariable<T>> weights) {
+        Optimizer<T> optimizer = settings.on(backend);
+        optimizer.build(weights);
+        optimizer.excludeFromWeightDecay(List.of(), spared);
+        return optimizer;
+    }
+
+    /** Whether the weights are set to their moving averages at the end. */
+    boolean averages() {
+        Settings inner = settings instanceof LossScale scale ? scale.inner() : settings;
+        return Boolean.TRUE.equals(inner.config().get("use_ema"));
+    }
+}
