@@ -2,27 +2,44 @@ package io.gradstep.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.gradstep.djl.AutogradLoss;
+import io.gradstep.djl.DjlProvider;
 import io.gradstep.nd4j.Nd4jProvider;
+import io.gradstep.nd4j.SameDiffLoss;
 import io.gradstep.ops.Backend;
+import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.Loss;
+import io.gradstep.ops.Shape;
+import io.gradstep.ops.TensorVariable;
 import io.gradstep.optim.Optimizer;
 import io.gradstep.optim.RMSprop;
+import io.gradstep.reference.ReferenceProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The program in the README: it is run, and it stands there word for word. */
+/** The programs in the README: they are run, and they stand there word for word. */
 class ReadmeExampleTest {
     @Test
     void the_program_runs() {
         // README
         INDArray kernel = Nd4j.createFromArray(1f, -2f, 3f);
-        RMSprop settings =
-                RMSprop.builder().learningRate(0.1).momentum(0.9).centered(true).build();
+        RMSprop settings = RMSprop.builder()
+                .learningRate(0.1)
+                .momentum(0.9)
+                .centered(true)
+                .weightDecay(0.004)
+                .globalClipnorm(1.0)
+                .build();
         try (Backend<INDArray> nd4j = new Nd4jProvider().open();
                 Optimizer<INDArray> optimizer = settings.on(nd4j)) {
             optimizer.build(List.of(nd4j.wrap(kernel, "dense/kernel")));
@@ -37,10 +54,59 @@ class ReadmeExampleTest {
     }
 
     @Test
-    void the_readme_shows_this_program() throws IOException {
+    void the_documented_example_of_keras_runs_on_djl() {
+        // README
+        try (Backend<NDArray> djl = new DjlProvider().open();
+                NDManager manager = NDManager.newBaseManager("PyTorch");
+                Optimizer<NDArray> optimizer = new RMSprop(0.1).on(djl)) {
+            NDArray x = manager.create(10f);
+            try (AutogradLoss loss = AutogradLoss.of(() -> x.square().div(2))) {
+                optimizer.minimize(loss, List.of(djl.wrap(x, "x")));
+            }
+            System.out.println(x.getFloat()); // 9.683772
+            // README
+            assertThat(x.getFloat()).isEqualTo(9.683772f);
+        }
+    }
+
+    @Test
+    void the_documented_example_of_keras_runs_on_nd4j() {
+        SameDiff graph = SameDiff.create();
+        SDVariable x = graph.var("x", Nd4j.scalar(10f));
+        x.mul(x).div(2).rename("loss");
+        try (Backend<INDArray> nd4j = new Nd4jProvider().open();
+                SameDiffLoss loss = SameDiffLoss.of(graph, "loss");
+                Optimizer<INDArray> optimizer = new RMSprop(0.1).on(nd4j)) {
+            optimizer.minimize(loss, loss.variables(nd4j));
+        }
+        assertThat(x.getArr().getFloat(0)).isEqualTo(9.683772f);
+    }
+
+    @Test
+    void the_documented_example_of_keras_runs_on_plain_arrays() {
+        HostTensor x = HostTensor.of(Shape.scalar(), 10f);
+        Loss<HostTensor> loss = (variables, scale) -> new Loss.Evaluation<>(
+                x.get(0) * x.get(0) / 2, List.of(HostTensor.of(Shape.scalar(), (float) (scale * x.get(0)))));
+        try (Backend<HostTensor> reference = new ReferenceProvider().open();
+                Optimizer<HostTensor> optimizer = new RMSprop(0.1).on(reference)) {
+            TensorVariable<HostTensor> variable = reference.wrap(x, "x");
+            assertThat(optimizer.minimize(loss, List.of(variable))).isEqualTo(50);
+        }
+        assertThat(x.floats()).containsExactly(9.683772f);
+    }
+
+    @Test
+    void the_readme_shows_these_programs() throws IOException {
         Path here = Path.of("src/test/java/io/gradstep/examples/ReadmeExampleTest.java");
-        String program = Files.readString(here).split(" {8}// README\n", -1)[1];
-        String shown = program.lines().map(line -> line.substring(8)).collect(Collectors.joining("\n"));
-        assertThat(Files.readString(Path.of("../README.md"))).contains("```java\n" + shown + "\n```");
+        String readme = Files.readString(Path.of("../README.md"));
+        String[] parts = Files.readString(here).split(" +// README\n", -1);
+        assertThat(parts).hasSize(5);
+        for (int i = 1; i < parts.length; i += 2) {
+            String shown = parts[i].stripTrailing()
+                    .lines()
+                    .map(line -> line.substring(8))
+                    .collect(Collectors.joining("\n"));
+            assertThat(readme).contains(shown + "\n");
+        }
     }
 }
