@@ -47,7 +47,7 @@ import java.util.function.DoubleSupplier;
  *
  * @param <T> the tensor type of the backend
  */
-public sealed interface Optimizer<T> extends AutoCloseable permits RuleOptimizer, LossScaleOptimizer {
+public sealed interface Optimizer<T> extends AutoCloseable permits BaseOptimizer {
     /**
      * The optimizer's name.
      *

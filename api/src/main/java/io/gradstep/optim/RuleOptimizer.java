@@ -2,8 +2,6 @@ package io.gradstep.optim;
 
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.DType;
-import io.gradstep.ops.HostTensor;
-import io.gradstep.ops.Shape;
 import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.Update;
 import io.gradstep.ops.UpdateRule;
@@ -12,36 +10,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 
 /** The optimizer around one rule: {@code keras/src/optimizers/base_optimizer.py}, Keras 3.15.1. */
-final class RuleOptimizer<T> implements Optimizer<T> {
+final class RuleOptimizer<T> extends BaseOptimizer<T> {
     private final BaseArguments base;
     private final UpdateRule rule;
-    private final Backend<T> backend;
-    private final Checks<T> checks;
-    private final Assigner<T> assigner;
-    private final OwnVariables<T> own;
     private final HostScalar<T> iteration;
     private final CurrentLearningRate<T> learningRate;
     private final StepNumbers numbers;
     private final Stepper<T> stepper;
     private WeightDecayExclusion<T> exclusion = WeightDecayExclusion.none();
-    private Consumer<String> warnings = Warnings.toTheLog();
     /** Null before {@code build}. */
     private Built<T> built;
 
-    private boolean closed;
-
     RuleOptimizer(BaseArguments base, UpdateRule rule, Backend<T> backend) {
+        super(base.name(), backend);
         this.base = base;
         this.rule = rule;
-        this.backend = Objects.requireNonNull(backend, "backend");
-        this.checks = new Checks<>(backend);
-        this.assigner = new Assigner<>(backend);
-        this.own = new OwnVariables<>(backend, base.name());
         this.iteration = own.addNumber("iteration", DType.INT32, 0);
         this.learningRate = new CurrentLearningRate<>(
                 base.name(),
@@ -53,30 +40,21 @@ final class RuleOptimizer<T> implements Optimizer<T> {
         this.stepper = new Stepper<>(backend, base, rule, numbers);
     }
 
-    /** The same optimizer with other variables in the places of its own and the model's. */
     private RuleOptimizer(RuleOptimizer<T> original, StandIns<T> standIns) {
+        super(original, standIns);
         this.base = original.base;
         this.rule = original.rule;
-        this.backend = original.backend;
-        this.checks = original.checks;
-        this.assigner = original.assigner;
-        this.own = original.own.on(standIns);
         this.iteration = standIns.of(original.iteration);
         this.learningRate = original.learningRate.on(standIns);
         this.numbers = new StepNumbers(rule);
         this.stepper = new Stepper<>(backend, base, rule, numbers);
         this.exclusion = original.exclusion.on(standIns);
-        this.warnings = original.warnings;
         this.built = original.built.on(standIns, numbers);
     }
 
+    @Override
     RuleOptimizer<T> on(StandIns<T> standIns) {
         return new RuleOptimizer<>(this, standIns);
-    }
-
-    @Override
-    public String name() {
-        return base.name();
     }
 
     // ---- building
@@ -106,6 +84,7 @@ final class RuleOptimizer<T> implements Optimizer<T> {
         built = null;
     }
 
+    @Override
     List<TensorVariable<T>> modelVariables() {
         return built.variables();
     }
@@ -195,7 +174,7 @@ final class RuleOptimizer<T> implements Optimizer<T> {
             }
         }
         if (!missing.isEmpty()) {
-            warnings.accept("Gradients do not exist for variables " + missing
+            warn("Gradients do not exist for variables " + missing
                     + " when minimizing the loss. This step leaves them out");
         }
         return present;
@@ -203,7 +182,6 @@ final class RuleOptimizer<T> implements Optimizer<T> {
 
     @Override
     public void updateStep(T gradient, TensorVariable<T> variable, double rate) {
-        ensureOpen();
         ensureBuilt("updateStep");
         checks.variable(variable);
         checkIsKnown(variable);
@@ -219,24 +197,6 @@ final class RuleOptimizer<T> implements Optimizer<T> {
             backend.run(List.of(update));
         } finally {
             update.setGradient(null);
-        }
-    }
-
-    @Override
-    public StatelessResult<T> statelessApply(
-            List<T> optimizerVariables, List<T> gradients, List<T> trainableVariables) {
-        ensureOpen();
-        ensureBuilt("statelessApply");
-        Objects.requireNonNull(gradients, "The list of gradients is null");
-        checks.values("optimizerVariables", optimizerVariables, own.list());
-        checks.values("trainableVariables", trainableVariables, built.variables());
-        List<TensorVariable<T>> variables = own.list();
-        variables.addAll(built.variables());
-        List<T> values = new ArrayList<>(optimizerVariables);
-        values.addAll(trainableVariables);
-        try (StandIns<T> standIns = StandIns.of(backend, variables, values)) {
-            on(standIns).apply(gradients);
-            return new StatelessResult<>(standIns.values(built.variables()), standIns.values(own.list()));
         }
     }
 
@@ -335,118 +295,11 @@ final class RuleOptimizer<T> implements Optimizer<T> {
                 .toList());
     }
 
-    // ---- variables of the optimizer's own
-
-    @Override
-    public List<TensorVariable<T>> variables() {
-        ensureOpen();
-        return own.list();
-    }
-
-    @Override
-    public TensorVariable<T> addVariable(Shape shape, DType dtype, double initial, String variableName) {
-        ensureOpen();
-        return own.add(shape, dtype, initial, variableName);
-    }
-
-    @Override
-    public TensorVariable<T> addVariable(HostTensor initial, String variableName) {
-        ensureOpen();
-        return own.add(initial, variableName);
-    }
-
-    @Override
-    public TensorVariable<T> addVariableFromReference(
-            TensorVariable<T> reference, String variableName, double initial) {
-        ensureOpen();
-        checks.variable(reference);
-        return own.addLike(reference, variableName, initial);
-    }
-
-    @Override
-    public List<List<TensorVariable<T>>> addOptimizerVariables(
-            List<TensorVariable<T>> references, List<String> names, List<Double> initials) {
-        ensureOpen();
-        references.forEach(checks::variable);
-        return own.addLike(references, names, initials);
-    }
-
-    // ---- assigning
-
-    @Override
-    public void assign(TensorVariable<T> variable, T value) {
-        ensureOpen();
-        assigner.assign(Assignment.ASSIGN, variable, value);
-    }
-
-    @Override
-    public void assignAdd(TensorVariable<T> variable, T value) {
-        ensureOpen();
-        assigner.assign(Assignment.ASSIGN_ADD, variable, value);
-    }
-
-    @Override
-    public void assignSub(TensorVariable<T> variable, T value) {
-        ensureOpen();
-        assigner.assign(Assignment.ASSIGN_SUB, variable, value);
-    }
-
-    // ---- state and configuration
-
-    @Override
-    public OptimizerState saveOwnVariables() {
-        ensureOpen();
-        return OptimizerState.of(own.list(), assigner);
-    }
-
-    @Override
-    public void loadOwnVariables(OptimizerState state) {
-        ensureOpen();
-        Objects.requireNonNull(state, "The state is null");
-        state.writeTo(name(), own.list(), assigner, warnings);
-    }
-
-    @Override
-    public void setWeights(List<T> weights) {
-        ensureOpen();
-        ensureBuilt("setWeights");
-        assigner.setAll(own.list(), checks.weights(weights, own.list()));
-    }
-
     @Override
     public Map<String, Object> getConfig() {
         ensureOpen();
         Map<String, Object> config = base.config(learningRate.config());
         config.putAll(rule.config());
         return config;
-    }
-
-    // ---- the rest
-
-    @Override
-    public void onWarning(Consumer<String> listener) {
-        ensureOpen();
-        warnings = Objects.requireNonNull(listener, "listener");
-    }
-
-    @Override
-    public void close() {
-        if (!closed) {
-            closed = true;
-            own.close();
-        }
-    }
-
-    private void ensureBuilt(String call) {
-        if (built == null) {
-            throw new IllegalStateException("The optimizer " + name() + " is not built, so it does not know its "
-                    + "variables, but " + call + " needs them. Call build(variables) first");
-        }
-    }
-
-    private void ensureOpen() {
-        if (closed) {
-            throw new IllegalStateException("The optimizer " + name() + " is closed. Make a new one of its settings");
-        }
     }
 }
