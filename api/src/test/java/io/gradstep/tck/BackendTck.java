@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.Backends;
 import io.gradstep.ops.DType;
+import io.gradstep.ops.Expression;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.Local;
 import io.gradstep.ops.Ops;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a backend promises. A backend's tests do not extend this class but {@link Float32Tck} and {@link Float64Tck},
@@ -265,6 +267,40 @@ public abstract class BackendTck<T> {
                     values(variable),
                     allowance(operation.name()));
         }
+    }
+
+    // ---- reductions
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    final void one_number_that_is_not_finite_is_found(double number) {
+        T finite = tensor(Shape.of(3, 7), i -> i % 2 == 0 ? Float.MAX_VALUE : -Float.MIN_VALUE);
+        T last = tensor(Shape.of(19), i -> i == 18 ? number : i);
+        T scalar = tensor(Shape.scalar(), i -> number);
+        T empty = tensor(Shape.of(0), i -> number);
+        assertThat(backend.allFinite(List.of())).isTrue();
+        assertThat(backend.allFinite(List.of(finite, empty))).isTrue();
+        assertThat(backend.allFinite(List.of(finite, last))).isFalse();
+        assertThat(backend.allFinite(List.of(scalar, finite))).isFalse();
+    }
+
+    /** The gradient less the variable: an expression that reads memory. */
+    private record Difference() implements Expression {
+        @Override
+        public <V> V value(Ops<V> ops, Slots<V> slots) {
+            return ops.subtract(slots.gradient(), ops.read(slots.variable()));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    final void an_expression_is_squared_and_summed_and_nothing_written(Shape shape) {
+        TensorVariable<T> variable = variable("w", shape, i -> 100 + i);
+        T gradient = tensor(shape, i -> 100.5 + i);
+        Update<T> update = update(MemoryCase.ASSIGN_ADD_ADDS, variable, gradient, List.of(stateOf(variable)));
+        assertThat(backend.sumOfSquares(new Difference(), update)).isEqualTo(0.25 * shape.elements());
+        Bits.assertEqual("w", host(shape, i -> 100 + i), values(variable), Allowance.NONE);
+        Bits.assertEqual("gradient", host(shape, i -> 100.5 + i), backend.read(gradient), Allowance.NONE);
     }
 
     // ---- memory

@@ -7,7 +7,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.gradstep.ops.Backend;
+import io.gradstep.ops.Expression;
 import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.Ops;
+import io.gradstep.ops.PairwiseSum;
+import io.gradstep.ops.Slots;
+import io.gradstep.ops.Update;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +93,23 @@ final class DjlLayoutTest {
         // duplicate() of one more view: PyTorch's own copy in row-major order.
         assertThat(values.floats())
                 .containsExactly(array.reshape(-1).duplicate().toFloatArray());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_view_is_squared_and_summed_in_row_major_order(View view) {
+        NDArray array = view.of(memory(0.1f));
+        Update<NDArray> update =
+                new Update<>(Rules.SUBTRACT_THE_GRADIENT, backend.wrap(view.of(memory(0)), "w"), List.of(), name -> 0);
+        update.setGradient(array);
+        assertThat(backend.sumOfSquares(new Gradient(), update)).isEqualTo(PairwiseSum.ofSquares(backend.read(array)));
+    }
+
+    private record Gradient() implements Expression {
+        @Override
+        public <T> T value(Ops<T> ops, Slots<T> slots) {
+            return slots.gradient();
+        }
     }
 
     @ParameterizedTest

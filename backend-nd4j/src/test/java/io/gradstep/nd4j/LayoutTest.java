@@ -5,10 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.Binary;
 import io.gradstep.ops.DType;
+import io.gradstep.ops.Expression;
 import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.Ops;
+import io.gradstep.ops.PairwiseSum;
 import io.gradstep.ops.Shape;
+import io.gradstep.ops.Slot;
+import io.gradstep.ops.Slots;
 import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.Unary;
+import io.gradstep.ops.Update;
+import io.gradstep.ops.UpdateRule;
+import io.gradstep.ops.VariableInfo;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
@@ -95,6 +103,47 @@ class LayoutTest {
                 OneAssignment.run(backend, array, gradient, (ops, variable, value) -> value);
                 assertHolds(array, i -> 100 + i);
                 assertHolds(gradient, i -> 100 + i);
+            }
+        }
+    }
+
+    /** The gradient, and the sum of an accumulator with it. */
+    private record Sum(boolean accumulates) implements Expression, UpdateRule {
+        @Override
+        public <T> T value(Ops<T> ops, Slots<T> slots) {
+            return accumulates ? ops.add(slots.gradient(), ops.read(slots.slot("sum"))) : slots.gradient();
+        }
+
+        @Override
+        public List<Slot> slots() {
+            return List.of(new Slot("sum", 0.1));
+        }
+
+        @Override
+        public <T> void step(Ops<T> ops, Slots<T> slots) {
+            throw new UnsupportedOperationException("only its value is asked for");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void is_squared_and_summed_in_row_major_order(Layout ofVariable, Layout ofGradient) {
+        for (Shape shape : SHAPES) {
+            INDArray array = ofVariable.in(DataType.FLOAT, shape.lengths());
+            INDArray gradient = ofGradient.in(DataType.FLOAT, shape.lengths());
+            fill(gradient, i -> Math.sin(i) * (1 + i % 3));
+            for (boolean accumulates : new boolean[] {false, true}) {
+                TensorVariable<INDArray> variable = backend.wrap(array, "w");
+                TensorVariable<INDArray> sum = backend.state(variable, VariableInfo.of("sum"), 0.1);
+                Sum expression = new Sum(accumulates);
+                Update<INDArray> update = new Update<>(expression, variable, List.of(sum), name -> 0);
+                update.setGradient(gradient);
+                HostTensor expected = host(DType.FLOAT32, shape, i -> Math.sin(i) * (1 + i % 3));
+                for (int i = 0; i < expected.length(); i++) {
+                    expected.set(i, expected.floats()[i] + (accumulates ? 0.1f : 0f));
+                }
+                assertThat(backend.sumOfSquares(expression, update)).isEqualTo(PairwiseSum.ofSquares(expected));
+                sum.close();
             }
         }
     }
