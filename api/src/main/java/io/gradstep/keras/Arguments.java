@@ -66,18 +66,18 @@ final class Arguments {
     }
 
     double number(String name) {
-        return number(name, required(name));
+        return asNumber(name, required(name));
     }
 
     double number(String name, double byDefault) {
-        return number(name, get(name, byDefault));
+        return asNumber(name, get(name, byDefault));
     }
 
     Double numberOrNull(String name) {
         return get(name) == null ? null : (Double) number(name);
     }
 
-    private static double number(String name, Object value) {
+    private static double asNumber(String name, Object value) {
         if (value instanceof Number number) {
             return number.doubleValue();
         }

@@ -166,6 +166,16 @@ public final class ConfigReader {
 
     private LossScale lossScale(Arguments arguments) {
         Settings inner = innerOptimizer(arguments.get("inner_optimizer"));
+        refuseUnsupported(arguments);
+        LossScale named = new LossScale(inner, 32768.0, 2000, BaseConstructor.name(arguments.get("name")));
+        return new LossScale(
+                named.inner(),
+                arguments.number("initial_scale", named.initialScale()),
+                arguments.integer("dynamic_growth_steps", named.dynamicGrowthSteps()),
+                named.name());
+    }
+
+    private static void refuseUnsupported(Arguments arguments) {
         Object dynamic = arguments.get("dynamic", true);
         if (dynamic == null || dynamic.equals(false) || Arguments.whole(dynamic).equals(OptionalInt.of(0))) {
             throw new IllegalArgumentException("LossScaleOptimizer no longer supports `dynamic=false`. Instead, simply "
@@ -186,12 +196,6 @@ public final class ConfigReader {
             throw new IllegalArgumentException(
                     "LossScaleOptimizer does not support arguments: `" + String.join("`, `", others) + "`.");
         }
-        LossScale named = new LossScale(inner, 32768.0, 2000, BaseConstructor.name(arguments.get("name")));
-        return new LossScale(
-                named.inner(),
-                arguments.number("initial_scale", named.initialScale()),
-                arguments.integer("dynamic_growth_steps", named.dynamicGrowthSteps()),
-                named.name());
     }
 
     private Settings innerOptimizer(Object value) {
