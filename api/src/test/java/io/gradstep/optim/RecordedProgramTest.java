@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gradstep.ops.Binary;
 import io.gradstep.ops.Local;
 import io.gradstep.ops.Ops;
+import io.gradstep.ops.Slot;
 import io.gradstep.ops.Slots;
 import io.gradstep.ops.Unary;
 import io.gradstep.ops.UpdateRule;
 import io.gradstep.ops.Variable;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -77,6 +79,100 @@ class RecordedProgramTest {
                         store average_gradient 15
                         store momentum 26
                         store variable 28
+                        """);
+    }
+
+    /** Plain descent, so that what stands around the rule is seen. */
+    private record Descend() implements UpdateRule {
+        @Override
+        public List<Slot> slots() {
+            return List.of();
+        }
+
+        @Override
+        public <T> void step(Ops<T> ops, Slots<T> slots) {
+            ops.assignSub(slots.variable(), ops.multiply(slots.learningRate(), slots.gradient()));
+        }
+    }
+
+    private static KerasStep step(boolean hasGradient, boolean updates) {
+        EffectiveGradient gradient = new EffectiveGradient(true, 3);
+        return new KerasStep(
+                new Descend(), hasGradient, updates, gradient, new Clipping.ByGlobalNorm(2), 0.01, true, updates);
+    }
+
+    @Test
+    void all_that_surrounds_a_rule_is_one_program_with_it() {
+        assertThat(record(step(true, true))).isEqualTo("""
+                        1 = gradient
+                        2 = input base.loss_scale
+                        3 = divide 1 2
+                        4 = load base.gradient_accumulator
+                        5 = add 3 4
+                        6 = constant 3.0
+                        7 = divide 5 6
+                        8 = input base.clip_scale
+                        9 = multiply 7 8
+                        10 = load variable
+                        11 = constant 0.01
+                        12 = multiply 10 11
+                        13 = load variable
+                        14 = input learning_rate
+                        15 = multiply 12 14
+                        16 = subtract 13 15
+                        17 = input learning_rate
+                        18 = multiply 17 9
+                        19 = subtract 16 18
+                        20 = constant 0.0
+                        21 = input base.ema_momentum
+                        22 = load base.average
+                        23 = multiply 21 22
+                        24 = constant 1.0
+                        25 = subtract 24 21
+                        26 = multiply 25 19
+                        27 = add 23 26
+                        store variable 27
+                        store base.gradient_accumulator 20
+                        store base.average 27
+                        """);
+    }
+
+    @Test
+    void a_call_that_only_accumulates() {
+        assertThat(record(step(true, false))).isEqualTo("""
+                        1 = gradient
+                        2 = input base.loss_scale
+                        3 = divide 1 2
+                        4 = load base.gradient_accumulator
+                        5 = add 3 4
+                        6 = input base.ema_momentum
+                        7 = load base.average
+                        8 = multiply 6 7
+                        9 = constant 1.0
+                        10 = subtract 9 6
+                        11 = load variable
+                        12 = multiply 10 11
+                        13 = add 8 12
+                        store base.gradient_accumulator 5
+                        store base.average 13
+                        """);
+    }
+
+    @Test
+    void a_variable_without_a_gradient_in_the_call_that_updates() {
+        assertThat(record(step(false, true))).isEqualTo("""
+                        1 = constant 0.0
+                        2 = input base.ema_momentum
+                        3 = load base.average
+                        4 = multiply 2 3
+                        5 = constant 1.0
+                        6 = subtract 5 2
+                        7 = load variable
+                        8 = multiply 6 7
+                        9 = add 4 8
+                        store base.gradient_accumulator 1
+                        store base.average 9
+                        store variable 9
                         """);
     }
 

@@ -47,18 +47,25 @@ public record Scenario(JsonObject json) {
         } catch (RuntimeException e) {
             throw new IllegalArgumentException("The scenario is no JSON: " + e.getMessage(), e);
         }
-        if (!json.isJsonObject()
-                || !json.getAsJsonObject().has("format")
-                || !json.getAsJsonObject().get("format").equals(new JsonPrimitive(1))) {
-            throw new IllegalArgumentException("A scenario is a JSON object with \"format\": 1. Received: " + json);
+        if (!json.isJsonObject()) {
+            throw new IllegalArgumentException("A scenario is a JSON object. Received another value");
+        }
+        JsonElement format = json.getAsJsonObject().get("format");
+        if (!new JsonPrimitive(1).equals(format)) {
+            throw new IllegalArgumentException("A scenario has \"format\": 1. Received: " + format);
         }
         for (String key : List.of("name", "config", "variables", "steps")) {
-            if (!json.getAsJsonObject().has(key)) {
-                throw new IllegalArgumentException("The scenario has no \"" + key + "\". It has "
-                        + json.getAsJsonObject().keySet());
-            }
+            member(json.getAsJsonObject(), key);
         }
         return new Scenario(json.getAsJsonObject());
+    }
+
+    /** What an object has under a key. */
+    static JsonElement member(JsonObject object, String key) {
+        if (!object.has(key)) {
+            throw new IllegalArgumentException("There must be a \"" + key + "\". Received: " + object.keySet());
+        }
+        return object.get(key);
     }
 
     /**
@@ -112,7 +119,7 @@ public record Scenario(JsonObject json) {
     }
 
     private static VariableInfo info(JsonObject variable) {
-        String name = variable.get("name").getAsString();
+        String name = member(variable, "name").getAsString();
         String path = variable.has("path") ? variable.get("path").getAsString() : name;
         VariableInfo info = new VariableInfo(path, name);
         if (variable.has("constraint") && !variable.get("constraint").isJsonNull()) {
@@ -124,7 +131,7 @@ public record Scenario(JsonObject json) {
     }
 
     private static Constraint constraint(JsonObject serialized) {
-        String className = serialized.get("class_name").getAsString();
+        String className = member(serialized, "class_name").getAsString();
         JsonObject config = serialized.has("config") ? serialized.getAsJsonObject("config") : new JsonObject();
         return switch (className) {
             case "NonNeg" -> new NonNeg();
@@ -155,13 +162,13 @@ public record Scenario(JsonObject json) {
 
     List<HostTensor> values() {
         return objects("variables")
-                .map(variable ->
-                        ScenarioTensor.parse(variable.get("values"), ScenarioTensor.shape(variable), dtype(variable)))
+                .map(variable -> ScenarioTensor.parse(
+                        member(variable, "values"), ScenarioTensor.shape(variable), dtype(variable)))
                 .toList();
     }
 
     private static DType dtype(JsonObject variable) {
-        String name = variable.get("dtype").getAsString();
+        String name = member(variable, "dtype").getAsString();
         try {
             return DType.valueOf(name.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {

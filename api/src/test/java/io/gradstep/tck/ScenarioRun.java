@@ -148,6 +148,10 @@ public final class ScenarioRun<T> implements AutoCloseable {
                 ? strings(step, "variables").stream().map(this::byPath).toList()
                 : variables;
         JsonArray values = step.getAsJsonArray("grads");
+        if (values.size() != targets.size()) {
+            throw new IllegalArgumentException("A step must have one gradient for each variable, or null. Received: "
+                    + values.size() + " gradients for " + targets.size() + " variables");
+        }
         List<T> gradients = new ArrayList<>();
         for (int i = 0; i < values.size(); i++) {
             JsonElement value = values.get(i);
@@ -178,7 +182,7 @@ public final class ScenarioRun<T> implements AutoCloseable {
 
     private void setWeights(JsonArray weights) {
         List<TensorVariable<T>> targets = optimizer.variables();
-        optimizer.setWeights(IntStream.range(0, weights.size())
+        optimizer.setWeights(IntStream.range(0, Math.min(weights.size(), targets.size()))
                 .mapToObj(i -> tensor(weights.get(i), targets.get(i)))
                 .toList());
     }

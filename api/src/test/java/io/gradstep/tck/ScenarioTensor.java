@@ -27,7 +27,7 @@ public final class ScenarioTensor {
 
     /** The shape of an object that has values. */
     static Shape shape(JsonObject object) {
-        JsonArray lengths = object.getAsJsonArray("shape");
+        JsonArray lengths = Scenario.member(object, "shape").getAsJsonArray();
         return Shape.of(
                 Scenario.stream(lengths).mapToLong(JsonElement::getAsLong).toArray());
     }

@@ -94,9 +94,18 @@ final class ReplayCommand implements Callable<Integer> {
         } catch (IOException | RuntimeException e) {
             JsonObject error = new JsonObject();
             error.addProperty("name", scenario == null ? file : scenario.name());
-            error.addProperty("error", e instanceof IOException ? "The file cannot be read: " + e : e.toString());
+            error.addProperty("error", message(e));
             return error;
         }
+    }
+
+    /** What was refused says so itself; what merely went wrong is named too. */
+    private static String message(Exception e) {
+        if (e instanceof IOException) {
+            return "The file cannot be read: " + e;
+        }
+        boolean isRefusal = e instanceof IllegalArgumentException || e instanceof IllegalStateException;
+        return isRefusal ? e.getMessage() : e.toString();
     }
 
     private static <T> JsonObject run(Backend<T> backend, Scenario scenario) {

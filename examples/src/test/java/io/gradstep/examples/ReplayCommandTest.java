@@ -125,12 +125,13 @@ class ReplayCommandTest {
         String broken = file("broken.json", "{\"format\": 1,");
         String other = file("other.json", "{\"format\": 2}");
         String nameless = file("nameless.json", "{\"format\": 1}");
+        String uneven = file("uneven.json", scenario(PLAIN, "").replace("[[0.1, -0.0]]", "[[0.1, 1], [2]]"));
         String missing = folder.resolve("missing.json").toString();
-        Run run = Run.of("replay", unknown, state, broken, other, nameless, missing, good);
+        Run run = Run.of("replay", unknown, state, broken, other, nameless, missing, uneven, good);
         assertThat(run.exitCode()).isEqualTo(1);
         List<JsonObject> results = run.results();
-        assertThat(results).hasSize(7);
-        assertThat(results.subList(0, 6))
+        assertThat(results).hasSize(8);
+        assertThat(results.subList(0, 7))
                 .allSatisfy(result -> assertThat(result.keySet()).containsExactly("name", "error"));
         assertThat(errors(results))
                 .satisfiesExactly(
@@ -138,11 +139,14 @@ class ReplayCommandTest {
                         error -> assertThat(error).contains("x.weights.h5"),
                         error -> assertThat(error).contains("no JSON"),
                         error -> assertThat(error).contains("\"format\": 1"),
-                        error -> assertThat(error).contains("no \"name\""),
-                        error -> assertThat(error).contains("NoSuchFile"));
+                        error -> assertThat(error).contains("a \"name\""),
+                        error -> assertThat(error).contains("NoSuchFile"),
+                        error -> assertThat(error)
+                                .startsWith("A step must have")
+                                .contains("2 gradients for 1 variables"));
         assertThat(results.get(0).get("name").getAsString()).isEqualTo("s");
         assertThat(results.get(5).get("name").getAsString()).isEqualTo(missing);
-        assertThat(results.get(6).has("after")).isTrue();
+        assertThat(results.get(7).has("after")).isTrue();
     }
 
     private static List<String> errors(List<JsonObject> results) {
