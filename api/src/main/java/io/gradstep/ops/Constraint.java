@@ -11,6 +11,9 @@ public interface Constraint {
     /**
      * Imposes the constraint.
      *
+     * <p>If it throws, the whole step is undone. For this an optimizer copies all that the step may write, unless the
+     * constraint is one of {@code io.gradstep.constraint}, which do not throw.
+     *
      * @param values the variable's values in row-major order, float32 or float64; changed in place
      */
     void constrain(HostTensor values);

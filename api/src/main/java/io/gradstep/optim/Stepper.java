@@ -9,7 +9,6 @@ import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.Update;
 import io.gradstep.ops.UpdateRule;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,28 +42,25 @@ final class Stepper<T> {
     record Kind(boolean unscales, boolean updates, boolean overwrites) {}
 
     void step(Built<T> built, WeightDecayExclusion<T> exclusion, List<GradientAndVariable<T>> present, Kind kind) {
+        Map<VariableState<T>, Update<T>> flagged = new LinkedHashMap<>();
+        Map<VariableState<T>, Update<T>> trained = new LinkedHashMap<>();
         List<Update<T>> updates = new ArrayList<>();
-        List<VariableState<T>> trained = new ArrayList<>();
-        Set<VariableState<T>> withGradient = new HashSet<>();
         try {
             for (GradientAndVariable<T> pair : present) {
                 VariableState<T> state = built.state(pair.variable());
                 Update<T> update = state.update(ruleFor(state, true, exclusion, kind));
                 update.setGradient(pair.gradient());
                 updates.add(update);
-                withGradient.add(state);
-                if (!state.isFlagged()) {
-                    trained.add(state);
-                }
+                (state.isFlagged() ? flagged : trained).put(state, update);
             }
             if (!trained.isEmpty()) {
-                measureNorms(trained, exclusion, kind);
+                measureNorms(trained, kind);
                 built.states().stream()
-                        .filter(state -> !withGradient.contains(state))
+                        .filter(state -> !flagged.containsKey(state) && !trained.containsKey(state))
                         .map(state -> updateWithoutGradient(state, exclusion, kind))
                         .forEach(updates::addAll);
             }
-            runUnderConstraints(updates, trained);
+            runUnderConstraints(updates, trained.keySet());
         } finally {
             // Else a gradient would stay in memory until the next step.
             updates.forEach(update -> update.setGradient(null));
@@ -99,34 +95,29 @@ final class Stepper<T> {
         return step instanceof KerasStep kerasStep && kerasStep.isEmpty() ? List.of() : List.of(state.update(step));
     }
 
-    private void measureNorms(List<VariableState<T>> trained, WeightDecayExclusion<T> exclusion, Kind kind) {
+    private void measureNorms(Map<VariableState<T>, Update<T>> trained, Kind kind) {
         if (!kind.updates()) {
             return;
         }
+        EffectiveGradient gradient = effectiveGradient(kind);
         if (base.clipping() instanceof Clipping.ByNorm byNorm) {
-            for (VariableState<T> state : trained) {
-                double sum = sumOfSquares(state, exclusion, kind);
-                state.setClipDenominator(byNorm.denominator(state.variable().dtype(), sum));
-            }
+            trained.forEach((state, update) -> state.setClipDenominator(
+                    byNorm.denominator(state.variable().dtype(), backend.sumOfSquares(gradient, update))));
         } else if (base.clipping() instanceof Clipping.ByGlobalNorm byGlobalNorm) {
-            List<Double> sums = trained.stream()
-                    .map(state -> sumOfSquares(state, exclusion, kind))
+            List<Double> sums = trained.values().stream()
+                    .map(update -> backend.sumOfSquares(gradient, update))
                     .toList();
-            numbers.setClipScale(byGlobalNorm.scale(widest(trained), sums));
+            numbers.setClipScale(byGlobalNorm.scale(widest(trained.keySet()), sums));
         }
     }
 
-    private double sumOfSquares(VariableState<T> state, WeightDecayExclusion<T> exclusion, Kind kind) {
-        return backend.sumOfSquares(effectiveGradient(kind), state.update(ruleFor(state, true, exclusion, kind)));
-    }
-
-    private static <T> DType widest(List<VariableState<T>> states) {
+    private static <T> DType widest(Set<VariableState<T>> states) {
         return states.stream().anyMatch(state -> state.variable().dtype() == DType.FLOAT64)
                 ? DType.FLOAT64
                 : DType.FLOAT32;
     }
 
-    private void runUnderConstraints(List<Update<T>> updates, List<VariableState<T>> trained) {
+    private void runUnderConstraints(List<Update<T>> updates, Set<VariableState<T>> trained) {
         List<TensorVariable<T>> constrained = trained.stream()
                 .map(VariableState::variable)
                 .filter(variable -> variable.constraint().isPresent())

@@ -1,6 +1,5 @@
 package io.gradstep.optim;
 
-import io.gradstep.ops.Slot;
 import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.Update;
 import io.gradstep.ops.UpdateRule;
@@ -58,14 +57,6 @@ final class VariableState<T> {
         List<TensorVariable<T>> used =
                 rule.slots().stream().map(slot -> slots.get(slot.name())).toList();
         return new Update<>(rule, variable, used, this::input);
-    }
-
-    /** An update with a learning rate of its own. */
-    Update<T> update(UpdateRule rule, double learningRate) {
-        List<TensorVariable<T>> used =
-                rule.slots().stream().map(Slot::name).map(slots::get).toList();
-        return new Update<>(
-                rule, variable, used, name -> name.equals(UpdateRule.LEARNING_RATE) ? learningRate : input(name));
     }
 
     /** The same for other variables. */
