@@ -31,12 +31,6 @@ final class Names {
                 .toLowerCase(Locale.ROOT);
     }
 
-    /** The name itself, an automatic one for null. */
-    static String optimizer(String name, String className) {
-        String given = name == null ? automatic(className) : name;
-        return withoutSlash(given);
-    }
-
     /** The name itself, once it is known to be free of {@code /}, which separates the parts of a path. */
     static String withoutSlash(String name) {
         if (name.contains("/")) {

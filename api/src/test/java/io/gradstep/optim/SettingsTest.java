@@ -179,6 +179,20 @@ class SettingsTest {
         assertThat(lossScale.inner())
                 .isEqualTo(everything().lossScaleFactor(null).build());
         assertThat(lossScale.rule()).isEqualTo(everything().build().rule());
+        RMSprop byValue = RMSprop.builder().clipvalue(0.5).lossScaleFactor(8.0).build();
+        assertThat(new LossScale(byValue, 8, 2, "outer").inner().config())
+                .containsEntry("clipvalue", 0.5)
+                .containsEntry("global_clipnorm", null)
+                .containsEntry("loss_scale_factor", null);
+        RuleSettings withFactor = Settings.of(new MyAdamRule())
+                .name("m")
+                .learningRate(0.1)
+                .globalClipnorm(2.0)
+                .lossScaleFactor(8.0)
+                .build();
+        assertThat(new LossScale(withFactor, 8, 2, "outer").inner().config())
+                .containsEntry("global_clipnorm", 2.0)
+                .containsEntry("loss_scale_factor", null);
         assertThatThrownBy(() -> new LossScale(lossScale))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("inner=LossScale[")

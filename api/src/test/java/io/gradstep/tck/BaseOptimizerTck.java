@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.gradstep.constraint.NonNeg;
+import io.gradstep.constraint.UnitNorm;
 import io.gradstep.ops.Constraint;
 import io.gradstep.ops.DType;
 import io.gradstep.ops.HostTensor;
@@ -934,6 +935,12 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
             initial.set(0, 9);
             assertValues(added, 0, 1, 2);
             assertThat(added.path()).isEqualTo("descend/table");
+            assertThat(optimizer.variables()).contains(added);
+            assertThatThrownBy(() -> optimizer.addVariable(initial, "a/b")).hasMessageContaining("name=a/b");
+            assertThatThrownBy(() -> optimizer.addOptimizerVariables(
+                            Arrays.asList((TensorVariable<T>) null), List.of("k"), List.of(0.0)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("variable is null");
             assertThat(optimizer.addVariable(initial, null).name()).startsWith("variable");
         }
     }
@@ -944,6 +951,240 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 24, 27, 36})
     final void refused_calls_among_others_leave_no_trace(long seed) {
         new RandomCalls<>(backend(), dtype(), seed).run();
+    }
+
+    @ParameterizedTest
+    @MethodSource("stateless")
+    final void a_closed_optimizer_refuses_every_call(Settings settings) {
+        Optimizer<T> optimizer = settings.on(backend());
+        optimizer.build(List.of(w));
+        OptimizerState state = optimizer.saveOwnVariables();
+        T gradient = three(1, 2, 3);
+        optimizer.close();
+        optimizer.close();
+        List<Runnable> calls = List.of(
+                optimizer::built,
+                () -> optimizer.build(List.of(w)),
+                () -> optimizer.apply(List.of()),
+                () -> optimizer.apply(List.of(), List.of()),
+                () -> optimizer.apply(List.of(gradient), List.of(w)),
+                () -> optimizer.applyGradients(List.of()),
+                () -> optimizer.minimize((variables, scale) -> new Loss.Evaluation<>(1, List.of()), List.of()),
+                () -> optimizer.updateStep(gradient, w, 1),
+                () -> optimizer.statelessApply(List.of(), List.of(), List.of()),
+                () -> optimizer.scaleLoss(1),
+                optimizer::iterations,
+                optimizer::rawIteration,
+                () -> optimizer.setRawIteration(1),
+                optimizer::learningRate,
+                () -> optimizer.setLearningRate(1),
+                () -> optimizer.setLearningRate(new ExponentialDecay(0.5, 10, 0.5)),
+                () -> optimizer.setLearningRate(() -> 1),
+                () -> optimizer.excludeFromWeightDecay(List.of(), List.of()),
+                () -> optimizer.finalizeVariableValues(List.of(w)),
+                optimizer::variables,
+                () -> optimizer.addVariable(THREE, dtype(), 0, "a"),
+                () -> optimizer.addVariable(host(THREE, i -> 0), "a"),
+                () -> optimizer.addVariableFromReference(w, "a", 0),
+                () -> optimizer.addOptimizerVariables(List.of(w), "a", 0),
+                () -> optimizer.assign(w, gradient),
+                () -> optimizer.assignAdd(w, gradient),
+                () -> optimizer.assignSub(w, gradient),
+                optimizer::saveOwnVariables,
+                () -> optimizer.loadOwnVariables(state),
+                () -> optimizer.setWeights(List.of()),
+                optimizer::getConfig,
+                () -> optimizer.onWarning(warning -> {}));
+        assertThat(calls)
+                .allSatisfy(call -> assertThatThrownBy(call::run)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("The optimizer " + optimizer.name() + " is closed"));
+        assertValues(w, 1, 2, 3);
+    }
+
+    @Test
+    final void closing_a_dynamic_scale_frees_what_it_and_the_inner_optimizer_made() {
+        CountingBackend<T> counting = new CountingBackend<>(backend(), Integer.MAX_VALUE);
+        Optimizer<T> optimizer = new LossScale(everything(), 8, 2, "scale").on(counting);
+        optimizer.build(List.of(w));
+        optimizer.variables().forEach(TensorVariable::value);
+        assertThat(counting.open()).isEqualTo(optimizer.variables().size());
+        optimizer.close();
+        assertThat(counting.open()).isZero();
+    }
+
+    @Test
+    final void a_dynamic_scale_warns_whoever_listens() {
+        List<String> warnings = new ArrayList<>();
+        try (Optimizer<T> optimizer = new LossScale(new RMSprop(0.1), 8, 2, "scale").on(backend())) {
+            optimizer.onWarning(warnings::add);
+            optimizer.loadOwnVariables(new OptimizerState(List.of()));
+            optimizer.apply(Arrays.asList(null, three(1, 1, 1)), List.of(variable("v", SCALAR, i -> 0), w));
+            assertThat(warnings)
+                    .satisfiesExactly(
+                            warning -> assertThat(warning).contains("'scale'", "it has 4 variables"),
+                            warning -> assertThat(warning).contains("[v]"));
+        }
+    }
+
+    @Test
+    final void a_rule_that_fails_in_a_first_step_leaves_a_dynamic_scale_unbuilt() {
+        CountingBackend<T> counting = new CountingBackend<>(backend(), Integer.MAX_VALUE);
+        Settings inner = descend()
+                .learningRate(() -> {
+                    throw new IllegalStateException("no rate");
+                })
+                .useEma(true)
+                .build();
+        try (Optimizer<T> optimizer = new LossScale(inner, 8, 2, "scale").on(counting)) {
+            assertThatThrownBy(() -> optimizer.apply(List.of(three(1, 1, 1)), List.of(w)))
+                    .hasMessage("no rate");
+            assertThat(optimizer.built()).isFalse();
+            assertThat(optimizer.variables()).hasSize(3);
+            assertThat(counting.open()).isZero();
+            optimizer.setLearningRate(() -> 0.5);
+            optimizer.apply(List.of(three(8, 8, 8)), List.of(w));
+            assertValues(w, 0.5, 1.5, 2.5);
+        }
+    }
+
+    @Test
+    final void a_constraint_that_does_not_fit_is_refused_before_any_step() {
+        TensorVariable<T> c = constrained(new UnitNorm(1));
+        try (Optimizer<T> optimizer = descend().build().on(backend())) {
+            for (Runnable call : List.<Runnable>of(
+                    () -> optimizer.build(List.of(w, c)), () -> optimizer.apply(List.of(three(0, 0, 0)), List.of(c)))) {
+                assertThatThrownBy(call::run)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("The constraint of the variable c does not fit")
+                        .hasMessageContaining("(3,)");
+                assertThat(optimizer.built()).isFalse();
+            }
+        }
+    }
+
+    private record Slotted(List<Slot> slots, List<List<Slot>> blocks) implements UpdateRule {
+        @Override
+        public <V> void step(Ops<V> ops, Slots<V> slots) {
+            ops.assignSub(slots.variable(), slots.gradient());
+        }
+    }
+
+    @Test
+    final void a_rules_slots_have_names_of_their_own_and_stand_in_their_blocks_in_order() {
+        Slot a = new Slot("a", 0);
+        Slot b = new Slot("b", 0);
+        Slot reserved = new Slot("base.average", 0);
+        for (Slotted rule : List.of(
+                new Slotted(List.of(a, a), List.of(List.of(a, a))),
+                new Slotted(List.of(reserved), List.of(List.of(reserved))))) {
+            assertRefused(rule, "twice");
+        }
+        for (Slotted rule : List.of(
+                new Slotted(List.of(a, b), List.of(List.of(a))),
+                new Slotted(List.of(a, b), List.of(List.of(b), List.of(a))),
+                new Slotted(List.of(a), List.of(List.of(a), List.of(b))))) {
+            assertRefused(rule, "blocks()");
+        }
+        Slot average = new Slot("average", 3);
+        try (Optimizer<T> optimizer = Settings.of(new Slotted(List.of(average), List.of(List.of(average))))
+                .name("averaging")
+                .learningRate(1)
+                .useEma(true)
+                .build()
+                .on(backend())) {
+            optimizer.apply(List.of(three(1, 1, 1)), List.of(w));
+            assertValues(optimizer.variables().get(2), 0, 1, 2);
+            assertValues(optimizer.variables().get(3), 3, 3, 3);
+        }
+    }
+
+    private void assertRefused(UpdateRule rule, String message) {
+        try (Optimizer<T> optimizer = Settings.of(rule).learningRate(1).build().on(backend())) {
+            assertThatThrownBy(() -> optimizer.build(List.of(w)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Slotted")
+                    .hasMessageContaining(message);
+            assertThat(optimizer.variables()).hasSize(2);
+        }
+    }
+
+    @Test
+    final void a_callable_is_not_asked_where_nothing_is_updated() {
+        AtomicInteger calls = new AtomicInteger();
+        TensorVariable<T> amax = flagged("amax", 7);
+        Settings settings = descend()
+                .learningRate(() -> calls.incrementAndGet())
+                .gradientAccumulationSteps(2)
+                .build();
+        try (Optimizer<T> optimizer = quiet(settings)) {
+            optimizer.build(List.of(w, amax));
+            optimizer.apply(List.of(three(1, 1, 1), three(1)));
+            optimizer.apply(Arrays.asList(null, three(2)));
+            assertValues(amax, 2);
+            assertThat(calls).hasValue(0);
+        }
+    }
+
+    @Test
+    final void a_number_gives_way_to_a_callable() {
+        try (Optimizer<T> optimizer = new RMSprop(0.1).on(backend())) {
+            optimizer.setLearningRate(() -> 0.75);
+            assertThat(optimizer.variables()).extracting(TensorVariable::name).containsExactly("iteration");
+        }
+    }
+
+    @Test
+    final void a_frequency_without_averages_and_a_flagged_variable_are_left_alone_by_overwriting() {
+        TensorVariable<T> amax = flagged("amax", 7);
+        try (Optimizer<T> optimizer = quiet(descend().emaOverwriteFrequency(1).build())) {
+            optimizer.apply(List.of(three(2, 2, 2)), List.of(w));
+            assertValues(w, 0, 1, 2);
+        }
+        try (Optimizer<T> optimizer =
+                quiet(descend().useEma(true).emaOverwriteFrequency(1).build())) {
+            optimizer.build(List.of(w, amax));
+            optimizer.apply(Arrays.asList(three(2, 2, 2), null));
+            assertValues(w, -1, 0, 1);
+            optimizer.finalizeVariableValues(List.of(w, amax));
+            assertValues(amax, 7);
+        }
+    }
+
+    @Test
+    final void averages_do_not_go_into_variables_of_another_dtype_or_of_nobody() {
+        DType other = dtype() == DType.FLOAT32 ? DType.FLOAT64 : DType.FLOAT32;
+        TensorVariable<T> wide = backend().wrap(backend().tensor(HostTensor.filled(other, THREE, 5)), "wide");
+        try (Optimizer<T> optimizer = quiet(descend().useEma(true).build())) {
+            optimizer.build(List.of(w));
+            assertThatThrownBy(() -> optimizer.finalizeVariableValues(List.of(wide)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("wide, " + other);
+            assertThatThrownBy(() -> optimizer.finalizeVariableValues(Arrays.asList((TensorVariable<T>) null)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("variable is null");
+        }
+    }
+
+    @Test
+    final void a_stateless_step_checks_each_value_and_warns() {
+        List<String> warnings = new ArrayList<>();
+        TensorVariable<T> v = variable("v", SCALAR, i -> 1);
+        try (Optimizer<T> optimizer = new RMSprop(0.1).on(backend())) {
+            optimizer.onWarning(warnings::add);
+            optimizer.build(List.of(w, v));
+            List<T> state = copies(optimizer.variables());
+            List<T> weights = copies(List.of(w, v));
+            List<T> wrong = List.of(weights.get(0), three(1));
+            assertThatThrownBy(() -> optimizer.statelessApply(state, List.of(), wrong))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("v has the shape ()");
+            assertThatThrownBy(() -> optimizer.statelessApply(state, null, weights))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessageContaining("gradients is null");
+            optimizer.statelessApply(state, Arrays.asList(three(1, 1, 1), null), weights);
+            assertThat(warnings).singleElement().asString().contains("[v]");
+        }
     }
 
     // ---- minimize
