@@ -4,6 +4,7 @@ import io.gradstep.optim.LearningRate;
 import io.gradstep.optim.RMSprop;
 import io.gradstep.optim.Settings;
 import io.gradstep.schedule.LearningRateSchedule;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -15,7 +16,8 @@ import java.util.function.Supplier;
 final class BaseConstructor {
     static final RMSprop DEFAULTS = RMSprop.builder().build();
     /** In the order of the configuration. */
-    static final Set<String> NAMES = DEFAULTS.base().config().keySet();
+    static final Set<String> NAMES =
+            Collections.unmodifiableSet(DEFAULTS.base().config().keySet());
 
     private BaseConstructor() {}
 

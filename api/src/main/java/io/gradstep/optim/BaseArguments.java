@@ -1,7 +1,9 @@
 package io.gradstep.optim;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The arguments of every optimizer: {@code keras.optimizers.Optimizer}, Keras 3.15.1. What Keras calls {@code None} is
@@ -31,6 +33,19 @@ public record BaseArguments(
         Integer emaOverwriteFrequency,
         Double lossScaleFactor,
         Integer gradientAccumulationSteps) {
+    /** What {@link #config} has, in its order. */
+    static final List<String> NAMES = List.of(
+            "name",
+            "learning_rate",
+            "weight_decay",
+            "clipnorm",
+            "global_clipnorm",
+            "clipvalue",
+            "use_ema",
+            "ema_momentum",
+            "ema_overwrite_frequency",
+            "loss_scale_factor",
+            "gradient_accumulation_steps");
 
     /**
      * Checks the arguments in Keras's order.
@@ -49,6 +64,7 @@ public record BaseArguments(
      * @throws IllegalArgumentException if one of them is wrong; the message has its name and value
      */
     public BaseArguments {
+        Objects.requireNonNull(name, "name");
         if (isSet(gradientAccumulationSteps) && gradientAccumulationSteps < 2) {
             throw new IllegalArgumentException("`gradient_accumulation_steps` must be an integer >= 2. Received: "
                     + "gradient_accumulation_steps=" + gradientAccumulationSteps);

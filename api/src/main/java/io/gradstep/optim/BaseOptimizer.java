@@ -138,6 +138,7 @@ abstract sealed class BaseOptimizer<T> implements Optimizer<T> permits RuleOptim
     @Override
     public final void loadOwnVariables(OptimizerState state) {
         List<TensorVariable<T>> variables = variables();
+        Objects.requireNonNull(state, "The state is null");
         List<HostTensor> values =
                 state.arrays().stream().map(NamedArray::values).toList();
         if (values.size() != variables.size()) {

@@ -14,7 +14,7 @@ import java.util.List;
  *
  * <p>Reductions are no operations of a rule: norms are computed before and enter as numbers.
  *
- * @param rule the formula
+ * @param rule the formula; null where it is not run
  * @param hasGradient whether the variable has one in this call
  * @param updates whether this call updates, or only accumulates
  * @param gradient what is made of the gradient before it is clipped
@@ -33,6 +33,15 @@ record KerasStep(
         boolean useEma,
         boolean overwrite)
         implements UpdateRule {
+    /** What is not used is left out, so that steps that do the same are equal. */
+    KerasStep {
+        boolean usesRule = hasGradient && updates;
+        rule = usesRule ? rule : null;
+        clipping = usesRule ? clipping : new Clipping.None();
+        weightDecay = usesRule ? weightDecay : null;
+        gradient = new EffectiveGradient(hasGradient && gradient.unscale(), gradient.accumulationSteps());
+    }
+
     /** Begins the names of what belongs to the step and not to the rule, which may use the same words. */
     private static final String BASE = "base.";
 

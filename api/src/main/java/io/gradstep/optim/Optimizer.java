@@ -19,7 +19,8 @@ import java.util.function.DoubleSupplier;
  *
  * <p><b>Assumptions.</b> One thread at a time. The tensors of the variables stay alive.
  *
- * <p><b>Guarantees.</b> The bits of Keras on its NumPy backend. A call that throws has changed nothing: no variable,
+ * <p><b>Guarantees.</b> The bits of Keras on its NumPy backend, but for the rates of schedules with a power or a cosine,
+ * whose last bits are the platform's in Keras too. A call that throws has changed nothing: no variable,
  * no state, no counter. Optimizers share nothing; each may have a thread of its own.
  *
  * <p>Where Keras is careless, this is not:
@@ -80,7 +81,8 @@ public sealed interface Optimizer<T> extends AutoCloseable permits BaseOptimizer
      *
      * @param gradients one for each variable that the optimizer was built for, in that order; null where there is
      *     none. An empty list does nothing at all, but counts as a good step for a {@link LossScale} optimizer
-     * @throws IllegalStateException if the optimizer is not built
+     * @throws IllegalStateException if the optimizer is not built, and the list is not empty or a loss scale would
+     *     count it
      * @throws IllegalArgumentException if a gradient does not fit, or if all are null
      */
     void apply(List<T> gradients);
@@ -155,7 +157,7 @@ public sealed interface Optimizer<T> extends AutoCloseable permits BaseOptimizer
     /**
      * Takes one step on values that are given, and changes nothing.
      *
-     * @param optimizerVariables a value for each of {@link #variables()}, of its shape
+     * @param optimizerVariables a value for each of {@link #variables()}, of its shape; cast to its dtype
      * @param gradients one for each variable that the optimizer was built for; null where there is none
      * @param trainableVariables a value for each variable that the optimizer was built for, of its shape
      * @return what the values are after the step
@@ -234,9 +236,9 @@ public sealed interface Optimizer<T> extends AutoCloseable permits BaseOptimizer
      * {@code build} only, but it works at any time, here too.
      *
      * @param variables variables to spare
-     * @param patterns regular expressions, joined by {@code |} and searched in the short name of each variable: {@code
+     * @param patterns regular expressions of Java, joined by {@code |} and searched in the short name of each variable: {@code
      *     bias} spares all biases, the empty pattern all variables
-     * @throws IllegalArgumentException if a pattern is not valid
+     * @throws IllegalArgumentException if a pattern is not valid, or if something is null
      */
     void excludeFromWeightDecay(List<TensorVariable<T>> variables, List<String> patterns);
 
@@ -253,7 +255,8 @@ public sealed interface Optimizer<T> extends AutoCloseable permits BaseOptimizer
 
     /**
      * All that this optimizer stores, in Keras's order: {@code iteration}, {@code learning_rate} if it is a number,
-     * what {@link #addVariable} added, and from {@code build} on averages, accumulators and the state of the rule. For
+     * from {@code build} on averages, accumulators and the state of the rule, and what {@link #addVariable} added,
+     * where it was added. For
      * a {@link LossScale} optimizer: {@code iteration} and {@code learning_rate}, which it does not use, {@code
      * step_counter} and {@code dynamic_scale}, then those of the inner optimizer.
      *
@@ -267,7 +270,8 @@ public sealed interface Optimizer<T> extends AutoCloseable permits BaseOptimizer
      * @param shape its shape
      * @param dtype its dtype
      * @param initial the number in every place
-     * @param name its name, without {@code /}; null gives {@code variable}, then {@code variable_1}, …
+     * @param name its name, without {@code /}; null and the empty string give {@code variable}, then {@code
+     *     variable_1}, …
      * @return the variable; it is closed with the optimizer
      * @throws IllegalArgumentException if the name contains {@code /}
      */
@@ -277,7 +281,8 @@ public sealed interface Optimizer<T> extends AutoCloseable permits BaseOptimizer
      * Adds a variable of the optimizer's own to {@link #variables()}.
      *
      * @param initial its values, which say its shape and dtype; copied
-     * @param name its name, without {@code /}; null gives {@code variable}, then {@code variable_1}, …
+     * @param name its name, without {@code /}; null and the empty string give {@code variable}, then {@code
+     *     variable_1}, …
      * @return the variable; it is closed with the optimizer
      * @throws IllegalArgumentException if the name contains {@code /}
      */

@@ -40,7 +40,7 @@ final class OwnVariables<T> {
     }
 
     TensorVariable<T> add(HostTensor initial, String name) {
-        String given = Names.withoutSlash(name == null ? Names.automatic("variable") : name);
+        String given = nameOrAutomatic(name);
         TensorVariable<T> made = backend.variable(info("", given), initial.dtype(), initial.shape(), 0);
         backend.write(made, initial);
         list.add(made);
@@ -48,15 +48,18 @@ final class OwnVariables<T> {
     }
 
     TensorVariable<T> add(Shape shape, DType dtype, double initial, String name) {
-        String given = Names.withoutSlash(name == null ? Names.automatic("variable") : name);
+        String given = nameOrAutomatic(name);
         TensorVariable<T> made = backend.variable(info("", given), dtype, shape, initial);
         list.add(made);
         return made;
     }
 
+    private static String nameOrAutomatic(String name) {
+        return name == null || name.isEmpty() ? Names.automatic("variable") : Names.withoutSlash(name);
+    }
+
     TensorVariable<T> addLike(TensorVariable<T> reference, String kind, double initial) {
-        String given = kind == null || kind.isEmpty() ? "var" : kind;
-        return addAll(maker -> maker.like(reference, "", given, initial)).get(0);
+        return addAll(maker -> maker.like(reference, "", kind, initial)).get(0);
     }
 
     /** For each kind a list with one variable for each reference, null for those without state; made interleaved. */
@@ -101,7 +104,8 @@ final class OwnVariables<T> {
 
         /** State like a variable of the model; the scope begins its path and is usually empty. */
         TensorVariable<T> like(TensorVariable<T> reference, String scope, String kind, double initial) {
-            String name = Names.state(reference.path(), Names.withoutSlash(kind));
+            String given = kind == null || kind.isEmpty() ? "var" : Names.withoutSlash(kind);
+            String name = Names.state(reference.path(), given);
             TensorVariable<T> state = backend.state(reference, info(scope, name), initial);
             made.add(state);
             return state;

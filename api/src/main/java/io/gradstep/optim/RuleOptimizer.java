@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.DoubleSupplier;
-import java.util.stream.IntStream;
 
 /** The optimizer around one rule: {@code keras/src/optimizers/base_optimizer.py}, Keras 3.15.1. */
 final class RuleOptimizer<T> extends BaseOptimizer<T> {
@@ -146,11 +145,12 @@ final class RuleOptimizer<T> extends BaseOptimizer<T> {
     /** Takes a step whose arguments are checked. The loss scale is null for none. */
     void step(List<T> gradients, List<TensorVariable<T>> modelVariables, Double lossScale) {
         List<GradientAndVariable<T>> present = withoutMissing(gradients, modelVariables);
-        long raw = rawIteration();
+        // The counter is an int32: when it overflows it starts again from below, as in NumPy.
+        int raw = (int) rawIteration();
         int window = Math.max(base.accumulationSteps(), 1);
         boolean updates = Math.floorMod(raw + 1, window) == 0;
         int frequency = base.overwriteFrequency();
-        boolean overwrites = frequency > 0 && Math.floorMod(iterations() + 1, frequency) == 0;
+        boolean overwrites = frequency > 0 && Math.floorMod((int) iterations() + 1, frequency) == 0;
         boolean trains = present.stream().anyMatch(pair -> !pair.variable().overwriteWithGradient());
         numbers.begin(
                 iterations(),
@@ -159,8 +159,7 @@ final class RuleOptimizer<T> extends BaseOptimizer<T> {
                 // Not 0 itself: of a NaN momentum Keras makes NaN.
                 (iterations() == 0 ? 0 : 1) * base.emaMomentum());
         stepper.step(built, exclusion, present, new Stepper.Kind(lossScale != null, updates, overwrites));
-        // An int32 counter that overflows starts again from below, as in NumPy.
-        iteration.set((int) raw + 1);
+        iteration.set(raw + 1);
     }
 
     private List<GradientAndVariable<T>> withoutMissing(List<T> gradients, List<TensorVariable<T>> modelVariables) {
@@ -275,24 +274,22 @@ final class RuleOptimizer<T> extends BaseOptimizer<T> {
             return;
         }
         ensureBuilt("finalizeVariableValues");
-        checks.variables(modelVariables);
+        checks.trainable(modelVariables);
         List<VariableState<T>> states = built.states();
         if (modelVariables.size() != states.size()) {
             throw new IllegalArgumentException("The length of model variables (" + modelVariables.size()
                     + ") to override does not match the length of model variables stored in the optimizer ("
                     + states.size() + "). Please check if the optimizer was called on your model");
         }
-        List<Integer> averaged = IntStream.range(0, states.size())
-                .filter(i -> states.get(i).average() != null)
-                .boxed()
-                .toList();
-        averaged.forEach(i -> checks.average(states.get(i).average(), modelVariables.get(i)));
-        backend.run(averaged.stream()
-                .map(i -> Assigner.update(
-                        Assignment.ASSIGN,
-                        modelVariables.get(i),
-                        states.get(i).average().value()))
-                .toList());
+        List<Update<T>> updates = new ArrayList<>();
+        for (int i = 0; i < states.size(); i++) {
+            TensorVariable<T> average = states.get(i).average();
+            if (average != null) {
+                checks.average(average, modelVariables.get(i));
+                updates.add(new Update<>(new TakeAverage(), modelVariables.get(i), List.of(average), name -> 0));
+            }
+        }
+        backend.run(updates);
     }
 
     @Override

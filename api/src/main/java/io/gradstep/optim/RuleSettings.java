@@ -4,6 +4,8 @@ import io.gradstep.ops.Backend;
 import io.gradstep.ops.UpdateRule;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Settings around a rule that somebody else wrote: {@link Settings#of} begins them.
@@ -16,11 +18,18 @@ public record RuleSettings(BaseArguments base, UpdateRule rule) implements Setti
      * Checks that both are there.
      *
      * @param base not null
-     * @param rule not null
+     * @param rule not null; its configuration has no name that the base arguments have
+     * @throws IllegalArgumentException if it has one
      */
     public RuleSettings {
         Objects.requireNonNull(base, "base");
         Objects.requireNonNull(rule, "rule");
+        Set<String> both = new TreeSet<>(rule.config().keySet());
+        both.retainAll(BaseArguments.NAMES);
+        if (!both.isEmpty()) {
+            throw new IllegalArgumentException("The configuration of the rule " + rule + " has the names of arguments "
+                    + "that every optimizer has: " + both + ". Give the rule's numbers other names in config()");
+        }
     }
 
     @Override

@@ -102,12 +102,32 @@ public abstract sealed class SettingsBuilder<B extends SettingsBuilder<B>>
     /**
      * Sets the weight decay: before each update {@code w ← w - w · weight_decay · learning_rate}.
      *
+     * @param weightDecay the factor
+     * @return this builder
+     */
+    public final B weightDecay(double weightDecay) {
+        return weightDecay((Double) weightDecay);
+    }
+
+    /**
+     * Sets the weight decay: before each update {@code w ← w - w · weight_decay · learning_rate}.
+     *
      * @param weightDecay the factor; null for none
      * @return this builder
      */
     public final B weightDecay(Double weightDecay) {
         this.weightDecay = weightDecay;
         return self();
+    }
+
+    /**
+     * Limits the norm of each gradient.
+     *
+     * @param clipnorm the limit; 0 or less for none
+     * @return this builder
+     */
+    public final B clipnorm(double clipnorm) {
+        return clipnorm((Double) clipnorm);
     }
 
     /**
@@ -124,12 +144,32 @@ public abstract sealed class SettingsBuilder<B extends SettingsBuilder<B>>
     /**
      * Limits each number of each gradient.
      *
+     * @param clipvalue the limit; 0 or less for none
+     * @return this builder
+     */
+    public final B clipvalue(double clipvalue) {
+        return clipvalue((Double) clipvalue);
+    }
+
+    /**
+     * Limits each number of each gradient.
+     *
      * @param clipvalue the limit; null for none, and 0 or less for none
      * @return this builder
      */
     public final B clipvalue(Double clipvalue) {
         this.clipvalue = clipvalue;
         return self();
+    }
+
+    /**
+     * Limits the norm of all gradients together.
+     *
+     * @param globalClipnorm the limit; 0 or less for none
+     * @return this builder
+     */
+    public final B globalClipnorm(double globalClipnorm) {
+        return globalClipnorm((Double) globalClipnorm);
     }
 
     /**
@@ -174,6 +214,16 @@ public abstract sealed class SettingsBuilder<B extends SettingsBuilder<B>>
     public final B emaOverwriteFrequency(Integer emaOverwriteFrequency) {
         this.emaOverwriteFrequency = emaOverwriteFrequency;
         return self();
+    }
+
+    /**
+     * Sets what gradients are divided by, because the loss was multiplied by it: see {@link Optimizer#scaleLoss}.
+     *
+     * @param lossScaleFactor the factor
+     * @return this builder
+     */
+    public final B lossScaleFactor(double lossScaleFactor) {
+        return lossScaleFactor((Double) lossScaleFactor);
     }
 
     /**

@@ -24,12 +24,14 @@ final class Stepper<T> {
     private final BaseArguments base;
     private final UpdateRule rule;
     private final StepNumbers numbers;
+    private final Clipping clipping;
 
     Stepper(Backend<T> backend, BaseArguments base, UpdateRule rule, StepNumbers numbers) {
         this.backend = backend;
         this.base = base;
         this.rule = rule;
         this.numbers = numbers;
+        this.clipping = base.clipping();
     }
 
     /**
@@ -78,10 +80,15 @@ final class Stepper<T> {
                 hasGradient,
                 kind.updates(),
                 effectiveGradient(kind),
-                base.clipping(),
-                exclusion.excludes(state.variable()) ? null : base.weightDecay(),
+                clipping,
+                decays(state, exclusion) ? base.weightDecay() : null,
                 base.useEma() && !flagged,
                 kind.overwrites() && !flagged);
+    }
+
+    /** Patterns are not searched where nothing decays anyway. */
+    private boolean decays(VariableState<T> state, WeightDecayExclusion<T> exclusion) {
+        return base.weightDecay() != null && !exclusion.excludes(state.variable());
     }
 
     private EffectiveGradient effectiveGradient(Kind kind) {
@@ -100,10 +107,10 @@ final class Stepper<T> {
             return;
         }
         EffectiveGradient gradient = effectiveGradient(kind);
-        if (base.clipping() instanceof Clipping.ByNorm byNorm) {
+        if (clipping instanceof Clipping.ByNorm byNorm) {
             trained.forEach((state, update) -> state.setClipDenominator(
                     byNorm.denominator(state.variable().dtype(), backend.sumOfSquares(gradient, update))));
-        } else if (base.clipping() instanceof Clipping.ByGlobalNorm byGlobalNorm) {
+        } else if (clipping instanceof Clipping.ByGlobalNorm byGlobalNorm) {
             List<Double> sums = trained.values().stream()
                     .map(update -> backend.sumOfSquares(gradient, update))
                     .toList();

@@ -27,6 +27,10 @@ final class WeightDecayExclusion<T> {
     static <T> WeightDecayExclusion<T> of(List<TensorVariable<T>> variables, List<String> patterns) {
         Objects.requireNonNull(variables, "The list of variables is null");
         Objects.requireNonNull(patterns, "The list of patterns is null");
+        if (variables.stream().anyMatch(Objects::isNull) || patterns.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("Variables and patterns to exclude from weight decay cannot be null. "
+                    + "Received: " + variables + ", " + patterns);
+        }
         Set<TensorVariable<T>> byIdentity = Collections.newSetFromMap(new IdentityHashMap<>());
         byIdentity.addAll(variables);
         return new WeightDecayExclusion<>(byIdentity, compile(patterns));

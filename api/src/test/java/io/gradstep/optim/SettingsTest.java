@@ -9,6 +9,7 @@ import io.gradstep.ops.Slots;
 import io.gradstep.ops.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -219,6 +220,65 @@ class SettingsTest {
                 .containsEntry("module", null)
                 .containsEntry("class_name", "MyAdamRule")
                 .containsEntry("registered_name", "MyAdamRule");
+    }
+
+    private record DecayingRule() implements UpdateRule {
+        @Override
+        public List<Slot> slots() {
+            return List.of();
+        }
+
+        @Override
+        public Map<String, Object> config() {
+            return Map.of("weight_decay", 0.1, "rate", 2.0);
+        }
+
+        @Override
+        public <T> void step(Ops<T> ops, Slots<T> slots) {
+            ops.assignSub(slots.variable(), slots.gradient());
+        }
+    }
+
+    @Test
+    void a_rule_has_no_number_under_the_name_of_a_base_argument() {
+        assertThat(BaseArguments.NAMES)
+                .containsExactlyElementsOf(defaults("n").config().keySet());
+        assertThatThrownBy(
+                        () -> Settings.of(new DecayingRule()).learningRate(0.1).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("DecayingRule")
+                .hasMessageContaining("[weight_decay]");
+    }
+
+    @Test
+    void whole_numbers_are_numbers_too() {
+        assertThat(RMSprop.builder()
+                        .clipnorm(1)
+                        .weightDecay(0)
+                        .lossScaleFactor(8)
+                        .build()
+                        .config())
+                .containsEntry("clipnorm", 1.0)
+                .containsEntry("weight_decay", 0.0)
+                .containsEntry("loss_scale_factor", 8.0);
+        assertThat(RMSprop.builder().clipvalue(1).build().base().clipping()).isEqualTo(new Clipping.ByValue(1));
+        assertThat(RMSprop.builder().globalClipnorm(2).build().base().clipping())
+                .isEqualTo(new Clipping.ByGlobalNorm(2));
+    }
+
+    @Test
+    void steps_that_do_the_same_are_equal() {
+        EffectiveGradient scaled = new EffectiveGradient(true, 2);
+        UpdateRule rule = new RMSprop(0.1).rule();
+        KerasStep averages = new KerasStep(rule, false, false, scaled, new Clipping.ByNorm(1), 0.1, true, false);
+        EffectiveGradient plain = new EffectiveGradient(false, 2);
+        assertThat(averages)
+                .isEqualTo(new KerasStep(null, false, false, plain, new Clipping.None(), null, true, false));
+        KerasStep updates = new KerasStep(rule, true, true, scaled, new Clipping.ByNorm(1), 0.1, true, false);
+        assertThat(updates.rule()).isEqualTo(rule);
+        assertThat(updates.clipping()).isEqualTo(new Clipping.ByNorm(1));
+        assertThat(updates.weightDecay()).isEqualTo(0.1);
+        assertThat(updates.gradient()).isEqualTo(scaled);
     }
 
     @Test

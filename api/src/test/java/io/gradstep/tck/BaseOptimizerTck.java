@@ -379,6 +379,9 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
             assertThatThrownBy(() -> optimizer.excludeFromWeightDecay(List.of(), List.of("a", "(")))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("[a, (]");
+            assertThatThrownBy(() -> optimizer.excludeFromWeightDecay(List.of(), Arrays.asList("a", null)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("[a, null]");
             optimizer.apply(List.of(three(0, 0, 0)), List.of(w));
             assertValues(w, 1, 2, 3);
         }
@@ -942,6 +945,10 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("variable is null");
             assertThat(optimizer.addVariable(initial, null).name()).startsWith("variable");
+            assertThat(optimizer.addVariable(initial, "").name()).startsWith("variable");
+            assertThat(optimizer.addVariable(THREE, dtype(), 0, "").name()).startsWith("variable");
+            assertThat(optimizer.addOptimizerVariables(List.of(w), "", 0).get(0).name())
+                    .isEqualTo("w_var");
         }
     }
 
@@ -1160,6 +1167,10 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
             assertThatThrownBy(() -> optimizer.finalizeVariableValues(List.of(wide)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("wide, " + other);
+            TensorVariable<T> rate = optimizer.variables().get(1);
+            assertThatThrownBy(() -> optimizer.finalizeVariableValues(List.of(rate)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("descend/learning_rate");
             assertThatThrownBy(() -> optimizer.finalizeVariableValues(Arrays.asList((TensorVariable<T>) null)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("variable is null");

@@ -187,7 +187,7 @@ public record Scenario(JsonObject json) {
     }
 
     boolean hasInitialState() {
-        return json.has("initial_state");
+        return json.has("initial_state") && !json.get("initial_state").isJsonNull();
     }
 
     /** Whether the results after a step are wanted. */

@@ -142,17 +142,29 @@ public final class SameDiffLoss implements Loss<INDArray>, AutoCloseable {
             try {
                 OutAndGrad result = current.run(batch, List.of(lossVariable), names);
                 double value = number(result.getOutputs().get(lossVariable));
-                List<INDArray> gradients = new ArrayList<>();
-                for (int i = 0; i < names.size(); i++) {
-                    INDArray gradient = result.getGradients().get(names.get(i));
-                    gradients.add(gradient == null ? null : scaledCopy(gradient, variables.get(i), scale));
-                }
+                List<INDArray> gradients = scaledCopies(result, names, variables, scale);
                 close();
                 latest = gradients;
                 return new Evaluation<>(value, Collections.unmodifiableList(gradients));
             } finally {
                 current.free();
             }
+        }
+    }
+
+    /** If one cannot be made, none is left. */
+    private static List<INDArray> scaledCopies(
+            OutAndGrad result, List<String> names, List<TensorVariable<INDArray>> variables, double scale) {
+        List<INDArray> copies = new ArrayList<>();
+        try {
+            for (int i = 0; i < names.size(); i++) {
+                INDArray gradient = result.getGradients().get(names.get(i));
+                copies.add(gradient == null ? null : scaledCopy(gradient, variables.get(i), scale));
+            }
+            return copies;
+        } catch (RuntimeException | Error e) {
+            copies.stream().filter(Objects::nonNull).forEach(INDArray::close);
+            throw e;
         }
     }
 

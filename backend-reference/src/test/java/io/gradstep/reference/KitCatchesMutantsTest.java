@@ -1,7 +1,7 @@
 package io.gradstep.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.Binary;
@@ -13,6 +13,7 @@ import io.gradstep.ops.Unary;
 import io.gradstep.ops.Update;
 import io.gradstep.ops.Variable;
 import io.gradstep.tck.Float32Tck;
+import java.lang.reflect.Method;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.Function;
@@ -20,6 +21,10 @@ import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.platform.commons.support.HierarchyTraversalMode;
+import org.junit.platform.commons.support.ReflectionSupport;
+import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
 /**
@@ -50,14 +55,44 @@ class KitCatchesMutantsTest {
     @ParameterizedTest(name = "{0} fails {1}")
     @MethodSource("mutants")
     void a_mutant_fails(Class<?> kit, String test) {
-        List<String> failed = EngineTestKit.engine("junit-jupiter")
-                .selectors(selectClass(kit))
+        assertThat(failures(kit, test))
+                .isNotEmpty()
+                .allSatisfy(failure -> assertThat(failure).isInstanceOf(AssertionError.class));
+    }
+
+    /** Else a kit that is broken itself would seem to catch mutants. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gives_the_bits_of_keras",
+                "reads_and_assignments_mean",
+                "an_operation_rounds_once",
+                "nothing_is_written_before_every_rule_has_returned",
+                "a_dynamic_scale_grows_and_halves"
+            })
+    void what_is_no_mutant_passes(String test) {
+        assertThat(failures(UnchangedKit.class, test)).isEmpty();
+    }
+
+    static class UnchangedKit extends MutantKit {
+        UnchangedKit() {
+            super(ReferenceOps::new);
+        }
+    }
+
+    private static List<Throwable> failures(Class<?> kit, String test) {
+        Method method = ReflectionSupport.findMethods(
+                        kit, found -> found.getName().equals(test), HierarchyTraversalMode.BOTTOM_UP)
+                .get(0);
+        return EngineTestKit.engine("junit-jupiter")
+                .selectors(selectMethod(kit, method))
                 .execute()
                 .testEvents()
                 .failed()
-                .map(event -> event.getTestDescriptor().getUniqueId().toString())
+                .map(event -> event.getRequiredPayload(TestExecutionResult.class)
+                        .getThrowable()
+                        .orElseThrow())
                 .toList();
-        assertThat(failed).anySatisfy(id -> assertThat(id).contains(test));
     }
 
     /** The kit on the reference backend with other operations. */

@@ -91,7 +91,8 @@ final class ReplayCommand implements Callable<Integer> {
             try (Backend<?> opened = Backends.open(backend)) {
                 return run(opened, scenario);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
+            // Native code that is missing or does not suit the machine is an error of the scenario too.
             JsonObject error = new JsonObject();
             error.addProperty("name", scenario == null ? file : scenario.name());
             error.addProperty("error", message(e));
@@ -100,7 +101,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     /** What was refused says so itself; what merely went wrong is named too. */
-    private static String message(Exception e) {
+    private static String message(Throwable e) {
         if (e instanceof IOException) {
             return "The file cannot be read: " + e;
         }
