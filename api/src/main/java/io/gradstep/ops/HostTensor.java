@@ -13,6 +13,7 @@ public final class HostTensor {
     private final Shape shape;
     private final DType dtype;
     private final Object values;
+    private final int length;
 
     private HostTensor(Shape shape, DType dtype, Object values, int length) {
         if (shape.elements() != length) {
@@ -22,6 +23,7 @@ public final class HostTensor {
         this.shape = shape;
         this.dtype = dtype;
         this.values = values;
+        this.length = length;
     }
 
     /**
@@ -124,7 +126,7 @@ public final class HostTensor {
      * @return 1 for a scalar
      */
     public int length() {
-        return Math.toIntExact(shape.elements());
+        return length;
     }
 
     /**

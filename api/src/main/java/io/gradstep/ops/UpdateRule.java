@@ -42,7 +42,7 @@ public interface UpdateRule {
      * A number of this rule's own that changes from step to step, such as Adam's bias correction.
      *
      * @param name the name that {@link #step} asked {@link Slots#input} for
-     * @param iteration how many steps were taken before this one
+     * @param iteration how many updates were made before this one; steps that only accumulate are none
      * @param dtype the dtype of the variable that is updated, to which the number is rounded: a number that is made of
      *     others may have to round those first
      * @return the number; a pure function of its arguments and of this rule

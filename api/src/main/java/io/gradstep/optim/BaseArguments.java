@@ -17,7 +17,7 @@ import java.util.Objects;
  * @param globalClipnorm the limit for the norm of all gradients together; null for none, and 0 or less for none
  * @param useEma whether a moving average of each variable is kept
  * @param emaMomentum how much of the old average stays at each step
- * @param emaOverwriteFrequency after how many steps the variables are set to their averages; null or 0 for never
+ * @param emaOverwriteFrequency after how many updates the variables are set to their averages; null or 0 for never
  * @param lossScaleFactor what the loss was multiplied by, and gradients are divided by; null for none
  * @param gradientAccumulationSteps over how many steps gradients are averaged before an update; null or 0 for none
  */
@@ -102,12 +102,8 @@ public record BaseArguments(
         return count;
     }
 
-    /**
-     * The limit that is set, as what it does.
-     *
-     * @return {@link Clipping.None} if none is set, or if it is 0 or less
-     */
-    public Clipping clipping() {
+    /** The limit that is set, as what it does. */
+    Clipping clipping() {
         Clipping clipping = clipnorm != null
                 ? new Clipping.ByNorm(clipnorm)
                 : globalClipnorm != null

@@ -6,8 +6,10 @@ import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.Shape;
 import io.gradstep.ops.TensorVariable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -20,8 +22,7 @@ abstract sealed class BaseOptimizer<T> implements Optimizer<T> permits RuleOptim
     final OwnVariables<T> own;
     private final String name;
     private final Assigner<T> assigner;
-    private Consumer<String> warnings =
-            warning -> System.getLogger("io.gradstep").log(System.Logger.Level.WARNING, warning);
+    private Consumer<String> warnings = logOnce();
     private boolean closed;
 
     BaseOptimizer(String name, Backend<T> backend) {
@@ -30,6 +31,16 @@ abstract sealed class BaseOptimizer<T> implements Optimizer<T> permits RuleOptim
         this.checks = new Checks<>(backend);
         this.assigner = new Assigner<>(backend);
         this.own = new OwnVariables<>(backend, name);
+    }
+
+    /** Each text once, as Python does: a frozen layer would fill the log. */
+    private static Consumer<String> logOnce() {
+        Set<String> logged = new HashSet<>();
+        return warning -> {
+            if (logged.add(warning)) {
+                System.getLogger("io.gradstep").log(System.Logger.Level.WARNING, warning);
+            }
+        };
     }
 
     /** The same optimizer with other variables in the places of its own. */
@@ -173,6 +184,18 @@ abstract sealed class BaseOptimizer<T> implements Optimizer<T> permits RuleOptim
         if (!closed) {
             closed = true;
             own.close();
+        }
+    }
+
+    /** Rules can be run on them, and they are the model's: state that trained itself would be stored twice. */
+    final void checkTrainable(List<TensorVariable<T>> modelVariables) {
+        checks.trainable(modelVariables);
+        List<TensorVariable<T>> owned = variables();
+        for (TensorVariable<T> variable : modelVariables) {
+            if (owned.contains(variable)) {
+                throw new IllegalArgumentException("The variable " + variable.path() + " is the optimizer's own. Pass "
+                        + "variables of the model");
+            }
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
  * How gradients are clipped: {@code keras/src/optimizers/base_optimizer.py}, Keras 3.15.1. A limit of 0 or less
  * clips nothing.
  */
-public sealed interface Clipping {
+sealed interface Clipping {
     /** Not at all. */
     record None() implements Clipping {
         @Override

@@ -61,7 +61,7 @@ final class LossScaleOptimizer<T> extends BaseOptimizer<T> {
     public void build(List<TensorVariable<T>> modelVariables) {
         ensureOpen();
         if (scale == null) {
-            checks.trainable(modelVariables);
+            checkTrainable(modelVariables);
             makeState(modelVariables, "");
         }
     }
@@ -97,7 +97,7 @@ final class LossScaleOptimizer<T> extends BaseOptimizer<T> {
         if (!gradients.isEmpty()) {
             inner.checkStep(gradients, modelVariables);
         } else if (isFirst) {
-            checks.trainable(modelVariables);
+            checkTrainable(modelVariables);
         }
         if (isFirst) {
             // Keras builds inside the wrapper's name scope here, and outside of it in build().

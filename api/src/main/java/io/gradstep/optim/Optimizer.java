@@ -63,7 +63,7 @@ public sealed interface Optimizer<T> extends AutoCloseable permits BaseOptimizer
      *
      * @param variables the model's variables, in the model's order; float32 or float64
      * @throws IllegalArgumentException if a variable stands there twice, is not this backend's, is of a dtype that no
-     *     rule runs in, or has a constraint that cannot be imposed on its shape
+     *     rule runs in, has a constraint that cannot be imposed on its shape, or is the optimizer's own
      */
     void build(List<TensorVariable<T>> variables);
 
@@ -118,7 +118,7 @@ public sealed interface Optimizer<T> extends AutoCloseable permits BaseOptimizer
         }
         if (pairs.stream().anyMatch(Objects::isNull)) {
             throw new IllegalArgumentException("A pair is null. Pass a pair with a null gradient for a variable "
-                    + "that has none. Received: " + pairs);
+                    + "that has none. Received: null at position " + pairs.indexOf(null));
         }
         // Not stream().toList() for the gradients alone: some may be null.
         List<T> gradients = new ArrayList<>();
@@ -133,10 +133,16 @@ public sealed interface Optimizer<T> extends AutoCloseable permits BaseOptimizer
      * @param loss what to minimize
      * @param variables the variables to change; builds the optimizer for them if it is not built
      * @return the loss before the step, unscaled
-     * @throws IllegalArgumentException as {@link #apply(List, List)} does
+     * @throws IllegalArgumentException as {@link #apply(List, List)} does, or if the loss gives more or fewer gradients
+     *     than there are variables
      */
     default double minimize(Loss<T> loss, List<TensorVariable<T>> variables) {
         Loss.Evaluation<T> evaluation = loss.evaluate(variables, scaleLoss(1));
+        if (evaluation.gradients().size() != variables.size()) {
+            throw new IllegalArgumentException("A loss must give one gradient for each variable, null where there is "
+                    + "none. Received: " + evaluation.gradients().size() + " gradients, " + variables.size()
+                    + " variables");
+        }
         apply(evaluation.gradients(), variables);
         return evaluation.value();
     }
@@ -391,7 +397,7 @@ public sealed interface Optimizer<T> extends AutoCloseable permits BaseOptimizer
     Map<String, Object> getConfig();
 
     /**
-     * Sets who hears warnings. By default they go to the {@link System.Logger} {@code io.gradstep}.
+     * Sets who hears warnings. By default they go to the {@link System.Logger} {@code io.gradstep}, each text once.
      *
      * @param listener receives each warning's text
      */

@@ -10,9 +10,9 @@ import java.util.List;
  */
 public record OptimizerState(List<NamedArray> arrays) {
     /**
-     * Keeps the list; the arrays are not copied.
+     * Copies the list, and none of the arrays.
      *
-     * @param arrays not null; copied
+     * @param arrays not null
      */
     public OptimizerState {
         arrays = List.copyOf(arrays);

@@ -68,7 +68,7 @@ final class RuleOptimizer<T> extends BaseOptimizer<T> {
     public void build(List<TensorVariable<T>> modelVariables) {
         ensureOpen();
         if (built == null) {
-            checks.trainable(modelVariables);
+            checkTrainable(modelVariables);
             makeState(modelVariables, "");
         }
     }
@@ -125,7 +125,7 @@ final class RuleOptimizer<T> extends BaseOptimizer<T> {
     /** Refuses all that a step could be refused for, before anything is made. */
     void checkStep(List<T> gradients, List<TensorVariable<T>> modelVariables) {
         if (built == null) {
-            checks.trainable(modelVariables);
+            checkTrainable(modelVariables);
         } else {
             checks.variables(modelVariables);
             modelVariables.forEach(this::checkIsKnown);
@@ -186,7 +186,7 @@ final class RuleOptimizer<T> extends BaseOptimizer<T> {
         checkIsKnown(variable);
         if (gradient == null || variable.overwriteWithGradient()) {
             throw new IllegalArgumentException("updateStep needs a gradient, and a variable that rules are run on. "
-                    + "Received: gradient=" + gradient + ", variable=" + variable);
+                    + "Received: " + (gradient == null ? "gradient=null, " : "") + "variable=" + variable);
         }
         checks.gradients(List.of(gradient), List.of(variable));
         numbers.begin(iterations(), rate, 1, 0);

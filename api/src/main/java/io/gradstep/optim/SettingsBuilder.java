@@ -206,9 +206,9 @@ public abstract sealed class SettingsBuilder<B extends SettingsBuilder<B>>
     }
 
     /**
-     * Sets after how many steps the variables are set to their averages.
+     * Sets after how many updates the variables are set to their averages.
      *
-     * @param emaOverwriteFrequency the number of steps, 1 or more; null or 0 for never
+     * @param emaOverwriteFrequency the number of updates, 1 or more; null or 0 for never
      * @return this builder
      */
     public final B emaOverwriteFrequency(Integer emaOverwriteFrequency) {

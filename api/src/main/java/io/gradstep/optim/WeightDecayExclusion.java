@@ -38,7 +38,10 @@ final class WeightDecayExclusion<T> {
 
     private static Pattern compile(List<String> patterns) {
         try {
-            return patterns.isEmpty() ? null : Pattern.compile(String.join("|", patterns));
+            return patterns.isEmpty()
+                    ? null
+                    // As in Python, letters of all alphabets are letters.
+                    : Pattern.compile(String.join("|", patterns), Pattern.UNICODE_CHARACTER_CLASS);
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException(
                     "The patterns to exclude from weight decay are joined by \"|\" into one regular expression, which "

@@ -1134,6 +1134,30 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
     }
 
     @Test
+    final void an_optimizer_does_not_train_its_own_state() {
+        try (Optimizer<T> optimizer = descend().build().on(backend())) {
+            TensorVariable<T> added = optimizer.addVariable(THREE, dtype(), 0, "added");
+            assertThatThrownBy(() -> optimizer.build(List.of(w, added)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("descend/added is the optimizer's own");
+            assertThatThrownBy(() -> optimizer.apply(List.of(three(1, 1, 1)), List.of(added)))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(optimizer.built()).isFalse();
+        }
+    }
+
+    @Test
+    final void a_loss_gives_a_gradient_for_each_variable() {
+        try (Optimizer<T> optimizer = descend().build().on(backend())) {
+            assertThatThrownBy(() ->
+                            optimizer.minimize((variables, scale) -> new Loss.Evaluation<>(1, List.of()), List.of(w)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("0 gradients, 1 variables");
+            assertThat(optimizer.built()).isFalse();
+        }
+    }
+
+    @Test
     final void a_number_gives_way_to_a_callable() {
         try (Optimizer<T> optimizer = new RMSprop(0.1).on(backend())) {
             optimizer.setLearningRate(() -> 0.75);
