@@ -97,8 +97,25 @@ class ConstraintsTest {
                 .containsExactly(Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
     }
 
+    /** As Keras on NumPy gives them. */
+    @Test
+    void numbers_are_rounded_to_the_dtype_before_they_are_used() {
+        assertThat(constrained(new UnitNorm(), 1.3391237e-7f)).containsExactly(0.57248944f);
+        assertThat(constrained(new MinMaxNorm(0.54, 1, 0.86), 0.1f)).containsExactly(0.47839957f);
+    }
+
+    /** As Keras on NumPy gives them. */
+    @Test
+    void zeros_keep_their_signs_also_under_a_negative_zero_as_minimum() {
+        assertThat(constrained(new MinMaxNorm(-0.0, 1, 2), 0f, -0f)).containsExactly(0f, -0f);
+    }
+
     private static float[] constrained(KerasConstraint constraint) {
-        HostTensor values = HostTensor.of(Shape.of(2), 0.6f, -0.8f);
+        return constrained(constraint, 0.6f, -0.8f);
+    }
+
+    private static float[] constrained(KerasConstraint constraint, float... numbers) {
+        HostTensor values = HostTensor.of(Shape.of(numbers.length), numbers);
         constraint.constrain(values);
         return values.floats();
     }

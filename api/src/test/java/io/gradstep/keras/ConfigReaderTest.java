@@ -208,6 +208,18 @@ class ConfigReaderTest {
         assertThat(settings.base().emaOverwriteFrequency()).isEqualTo(expected);
     }
 
+    @Test
+    void the_overwrite_frequency_may_be_any_integer_of_java() {
+        assertThat(reader.rmsprop(Map.of("use_ema", true, "ema_overwrite_frequency", 5))
+                        .base()
+                        .emaOverwriteFrequency())
+                .isEqualTo(5);
+        assertThat(reader.rmsprop(Map.of("use_ema", true, "ema_overwrite_frequency", 5L))
+                        .base()
+                        .emaOverwriteFrequency())
+                .isEqualTo(5);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"0.0", "1", "false", "'x'"})
     void decay_warns(String decay) {

@@ -152,11 +152,30 @@ class LearningRateConfigTest {
                 .hasMessageStartingWith("Could not locate function 'my>rate'");
     }
 
-    @Test
-    void a_function_without_a_name_is_refused() {
-        assertThatThrownBy(() -> reader.rmsprop(rmspropWith("{'class_name': 'function', 'config': {}}")))
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "null", "3"})
+    void a_function_without_a_name_is_refused(String name) {
+        assertThatThrownBy(() -> reader.rmsprop(rmspropWith("{'class_name': 'function', 'config': " + name + "}")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("Could not locate function '{}'");
+                .hasMessageStartingWith("Could not locate function '" + name + "'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{'config': {}}", "{'class_name': 'ExponentialDecay'}"})
+    void a_map_that_is_no_serialized_object_is_no_learning_rate(String map) {
+        assertThatThrownBy(() -> reader.rmsprop(rmspropWith(map)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("Argument `learning_rate` should be float");
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {Integer.class, Long.class})
+    void an_initial_rate_is_no_integer_of_java(Class<?> type) {
+        Number one = type == Integer.class ? (Number) 1 : (Number) 1L;
+        Map<String, Object> config = Map.of("initial_learning_rate", one, "decay_steps", 2);
+        assertThatThrownBy(() -> reader.schedule(Map.of("class_name", "PolynomialDecay", "config", config)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Received: initial_learning_rate=1");
     }
 
     @Test

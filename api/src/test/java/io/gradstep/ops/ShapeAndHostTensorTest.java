@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ShapeAndHostTensorTest {
     @Test
@@ -61,6 +63,18 @@ class ShapeAndHostTensorTest {
         assertThat(values).containsExactly(1, 0.1f);
         assertThat(tensor.floats()).isSameAs(values);
         assertThat(tensor.copy().floats()).isNotSameAs(values).containsExactly(values);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_copy_has_an_array_of_its_own(DType dtype) {
+        HostTensor tensor = HostTensor.filled(dtype, Shape.of(2), 3);
+        HostTensor copy = tensor.copy();
+        copy.set(0, 7);
+        assertThat(tensor.get(0)).isEqualTo(3);
+        assertThat(copy.get(0)).isEqualTo(7);
+        assertThat(copy.get(1)).isEqualTo(3);
+        assertThat(copy.dtype()).isEqualTo(dtype);
     }
 
     @Test

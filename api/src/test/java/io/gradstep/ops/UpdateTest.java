@@ -3,8 +3,12 @@ package io.gradstep.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class UpdateTest {
     private record OneSlot() implements UpdateRule {
@@ -80,6 +84,51 @@ class UpdateTest {
         assertThatThrownBy(() -> update(List.of(velocity)).slot("momentum"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("\"momentum\" but declares only [velocity]");
+    }
+
+    @Test
+    void an_update_keeps_the_slots_of_its_making() {
+        TensorVariable<String> velocity = variable("rmsprop/v", DType.FLOAT32, Shape.scalar());
+        List<TensorVariable<String>> slots = new ArrayList<>(List.of(velocity));
+        Update<String> update = update(slots);
+        slots.clear();
+        assertThat(update.slots()).containsExactly(velocity);
+        assertThat(update.slot("velocity")).isSameAs(velocity);
+    }
+
+    private record Missing(String what, Runnable call) {}
+
+    static List<Missing> missing() {
+        VariableInfo info = VariableInfo.of("a/w");
+        TensorVariable<String> w = variable("a/w", DType.FLOAT32, Shape.scalar());
+        Shape shape = Shape.scalar();
+        return List.of(
+                new Missing("rule", () -> new Update<>(null, w, List.of(w), name -> 0)),
+                new Missing("variable", () -> new Update<>(new OneSlot(), null, List.of(w), name -> 0)),
+                new Missing("inputs", () -> new Update<>(new OneSlot(), w, List.of(w), null)),
+                new Missing("info", () -> TensorVariable.of(null, "tensor", DType.FLOAT32, shape, () -> {})),
+                new Missing("tensor", () -> TensorVariable.of(info, null, DType.FLOAT32, shape, () -> {})),
+                new Missing("dtype", () -> TensorVariable.of(info, "tensor", null, shape, () -> {})),
+                new Missing("shape", () -> TensorVariable.of(info, "tensor", DType.FLOAT32, null, () -> {})),
+                new Missing("release", () -> TensorVariable.of(info, "tensor", DType.FLOAT32, shape, null)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("missing")
+    void what_is_null_is_named(Missing missing) {
+        assertThatThrownBy(missing.call()::run)
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage(missing.what());
+    }
+
+    @Test
+    void a_variable_closed_twice_is_released_once() {
+        AtomicInteger released = new AtomicInteger();
+        TensorVariable<String> variable = TensorVariable.of(
+                VariableInfo.of("w"), "tensor", DType.FLOAT32, Shape.scalar(), released::incrementAndGet);
+        variable.close();
+        variable.close();
+        assertThat(released).hasValue(1);
     }
 
     private static Update<String> update(List<TensorVariable<String>> slots) {

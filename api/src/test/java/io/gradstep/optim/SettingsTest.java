@@ -3,13 +3,17 @@ package io.gradstep.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.Ops;
+import io.gradstep.ops.Shape;
 import io.gradstep.ops.Slot;
 import io.gradstep.ops.Slots;
 import io.gradstep.ops.UpdateRule;
+import io.gradstep.schedule.LearningRateSchedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -201,6 +205,61 @@ class SettingsTest {
         assertThatThrownBy(() -> new LossScale(new RMSprop(0.1), 1, 1, "a/b")).hasMessageContaining("name=a/b");
     }
 
+    @ParameterizedTest(name = "clipnorm {0}, clipvalue {1}, global_clipnorm {2}")
+    @CsvSource({
+        "1,   ,    ,    'ByNorm[limit=1.0]'",
+        ",    0.5, ,    'ByValue[limit=0.5]'",
+        ",    ,    2,   'ByGlobalNorm[limit=2.0]'",
+        "0,   ,    ,    'None[]'",
+        ",    -1,  ,    'None[]'",
+        ",    ,    NaN, 'None[]'",
+        ",    ,    ,    'None[]'"
+    })
+    void a_limit_clips_if_it_is_positive(Double clipnorm, Double clipvalue, Double globalClipnorm, String clipping) {
+        BaseArguments base = RMSprop.builder()
+                .clipnorm(clipnorm)
+                .clipvalue(clipvalue)
+                .globalClipnorm(globalClipnorm)
+                .build()
+                .base();
+        assertThat(base.clipping()).hasToString(clipping);
+        assertThat(base.clipping().limit() > 0).isEqualTo(!clipping.equals("None[]"));
+    }
+
+    private record Missing(String what, Runnable call) {}
+
+    static List<Missing> missing() {
+        BaseArguments base = defaults("x");
+        UpdateRule rule = new MyAdamRule();
+        return List.of(
+                new Missing("inner", () -> new LossScale(null)),
+                new Missing("base", () -> new RMSprop(null, 0.9, 0, 1e-7, false)),
+                new Missing("base", () -> new RuleSettings(null, rule)),
+                new Missing("rule", () -> new RuleSettings(base, null)),
+                new Missing("rule", () -> Settings.of(null)),
+                new Missing("schedule", () -> RMSprop.builder().learningRate((LearningRateSchedule) null)),
+                new Missing("supplier", () -> RMSprop.builder().learningRate((DoubleSupplier) null)),
+                new Missing("backend", () -> new RMSprop(0.1).on(null)),
+                new Missing("name", () -> new NamedArray(null, HostTensor.of(Shape.scalar(), 1))),
+                new Missing("values", () -> new NamedArray("x", null)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("missing")
+    void what_is_null_is_named(Missing missing) {
+        assertThatThrownBy(missing.call()::run)
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage(missing.what());
+    }
+
+    @Test
+    void a_state_keeps_the_list_of_its_making() {
+        List<NamedArray> arrays = new ArrayList<>(List.of(new NamedArray("x", HostTensor.of(Shape.scalar(), 1))));
+        OptimizerState state = new OptimizerState(arrays);
+        arrays.clear();
+        assertThat(state.arrays()).hasSize(1);
+    }
+
     @Test
     void a_callable_learning_rate_has_no_configuration() {
         RMSprop settings = RMSprop.builder().learningRate(() -> 0.1).build();
@@ -347,6 +406,7 @@ class SettingsTest {
         "Optimizer, optimizer",
         "LossScaleOptimizer, loss_scale_optimizer",
         "MyAdam, my_adam",
+        "InverseRule, inverse_rule",
         "Ünder-Score, ünder_score"
     })
     void automatic_names_are_snake_case_as_keras_makes_it(String className, String name) {

@@ -78,7 +78,8 @@ class SchedulesTest {
                 Arguments.of(longer, 40, "0.0324999988"),
                 Arguments.of(longer, 400, "0.015625"),
                 Arguments.of(equallyLong, 10, "0.05"),
-                Arguments.of(equallyLong, 19, "0.00122358801"));
+                Arguments.of(equallyLong, 19, "0.00122358801"),
+                Arguments.of(new CosineDecayRestarts(0.1, 3, 1, 1, 0), 5000, "0.025005532"));
     }
 
     /** NumPy's float32 cosine is off by up to a few ULP: 1e-6 of the rate, 1e-7 of the highest one near its minimum. */

@@ -30,6 +30,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -352,6 +355,7 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
                     ''         | none   | kernel bias
                     none       | kernel | kernel
                     bias       | kernel | kernel bias
+                    (bi ern)   | none   | kernel bias
                     dense      | none   | none
                     Bias       | none   | none
                     none       | none   | none
@@ -437,6 +441,68 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
     }
 
     @Test
+    final void overwriting_at_each_step_is_a_frequency_too() {
+        Settings settings =
+                descend().useEma(true).emaMomentum(0.5).emaOverwriteFrequency(1).build();
+        try (Optimizer<T> optimizer = quiet(settings)) {
+            optimizer.apply(List.of(three(2, 2, 2)), List.of(w));
+            assertValues(w, 0, 1, 2);
+            optimizer.apply(List.of(three(2, 2, 2)));
+            assertValues(w, -0.5, 0.5, 1.5);
+        }
+    }
+
+    @Test
+    final void overwriting_leaves_flagged_variables_alone() {
+        TensorVariable<T> amax = flagged("amax", 7);
+        Settings settings = descend()
+                .useEma(true)
+                .emaOverwriteFrequency(1)
+                .gradientAccumulationSteps(2)
+                .build();
+        try (Optimizer<T> optimizer = quiet(settings)) {
+            optimizer.build(List.of(w, amax));
+            optimizer.apply(Arrays.asList(three(2, 2, 2), null));
+            optimizer.apply(Arrays.asList(three(2, 2, 2), null));
+            assertValues(w, 0, 1, 2);
+            assertValues(amax, 7);
+        }
+    }
+
+    @Test
+    final void a_momentum_that_is_nan_makes_the_first_average_nan() {
+        try (Optimizer<T> optimizer =
+                quiet(descend().useEma(true).emaMomentum(Double.NaN).build())) {
+            optimizer.apply(List.of(three(2, 2, 2)), List.of(w));
+            assertValues(w, 0, 1, 2);
+            assertValues(optimizer.variables().get(2), Double.NaN, Double.NaN, Double.NaN);
+        }
+    }
+
+    @Test
+    final void finalizing_is_refused_whole() {
+        DType otherType = dtype() == DType.FLOAT32 ? DType.FLOAT64 : DType.FLOAT32;
+        TensorVariable<T> other = variable("other", THREE, i -> 4);
+        List<TensorVariable<T>> unfit = List.of(
+                variable("short", Shape.of(2), i -> 0),
+                variable("row", Shape.of(1, 3), i -> 0),
+                backend().wrap(backend().tensor(HostTensor.filled(otherType, THREE, 0)), "cast"));
+        try (Optimizer<T> optimizer = quiet(descend().useEma(true).build())) {
+            optimizer.build(List.of(w, other));
+            for (TensorVariable<T> variable : unfit) {
+                assertThatThrownBy(() -> optimizer.finalizeVariableValues(List.of(w, variable)))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("The average descend/other_average is")
+                        .hasMessageContaining("Received the variable " + variable.path());
+            }
+            assertThatThrownBy(() -> optimizer.finalizeVariableValues(List.of(w, w)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("w stands twice");
+            assertValues(w, 1, 2, 3);
+        }
+    }
+
+    @Test
     final void finalizing_needs_the_variables_that_were_built() {
         try (Optimizer<T> plain = quiet(descend().build());
                 Optimizer<T> averaging = quiet(descend().useEma(true).build())) {
@@ -507,6 +573,54 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
             optimizer.apply(List.of());
             assertThat(optimizer.iterations()).isEqualTo(3);
             assertThat(optimizer.scaleLoss(1)).isEqualTo(16);
+        }
+    }
+
+    @ParameterizedTest(
+            name = "gradients of {0}, scale {1}, growth steps {2}: after {3} steps {4} good ones and scale {5}")
+    @CsvSource({
+        "8,        8, 2,  4, 0, 32",
+        "8,        8, 0,  3, 3, 8",
+        "8,        8, -1, 3, 3, 8",
+        "Infinity, 1, 2,  2, 0, 0.25",
+        "NaN,      8, 1,  1, 0, 4"
+    })
+    final void a_dynamic_scale_follows_the_gradients(
+            double gradient, double initialScale, int growthSteps, int steps, double good, double scale) {
+        LossScale settings = new LossScale(takeGradient().build(), initialScale, growthSteps, "scale");
+        try (Optimizer<T> optimizer = quiet(settings)) {
+            optimizer.build(List.of(w));
+            for (int step = 0; step < steps; step++) {
+                optimizer.apply(List.of(three(gradient, gradient, gradient)));
+            }
+            assertValues(optimizer.variables().get(2), good);
+            assertThat(optimizer.scaleLoss(1)).isEqualTo(scale);
+        }
+    }
+
+    @Test
+    final void an_infinite_gradient_of_a_flagged_variable_halves_a_dynamic_scale_too() {
+        TensorVariable<T> amax = flagged("amax", 7);
+        try (Optimizer<T> optimizer = quiet(new LossScale(takeGradient().build(), 8, 2, "scale"))) {
+            optimizer.apply(List.of(three(8, 8, 8), three(Double.POSITIVE_INFINITY)), List.of(w, amax));
+            assertValues(w, 1, 2, 3);
+            assertValues(amax, 7);
+            assertThat(optimizer.scaleLoss(1)).isEqualTo(4);
+            assertThat(optimizer.iterations()).isZero();
+        }
+    }
+
+    @Test
+    final void an_empty_first_step_builds_a_dynamic_scale_if_the_variables_are_good() {
+        try (Optimizer<T> optimizer = quiet(new LossScale(new RMSprop(0.1), 8, 2, "scale"))) {
+            assertThatThrownBy(() -> optimizer.apply(List.of(), List.of(w, w)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("w stands twice");
+            assertThat(optimizer.built()).isFalse();
+            optimizer.apply(List.of(), List.of(w));
+            assertThat(optimizer.built()).isTrue();
+            assertValues(optimizer.variables().get(2), 1);
+            assertThat(optimizer.iterations()).isZero();
         }
     }
 
@@ -622,6 +736,19 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
         }
     }
 
+    @Test
+    final void a_negative_zero_is_no_maximum() {
+        TensorVariable<T> amax = flagged("amax", 7);
+        try (Optimizer<T> optimizer =
+                quiet(descend().gradientAccumulationSteps(2).build())) {
+            optimizer.build(List.of(amax));
+            optimizer.apply(List.of(three(-0.0)));
+            assertValues(optimizer.variables().get(2), 0.0);
+            optimizer.apply(List.of(three(-0.0)));
+            assertValues(amax, 0.0);
+        }
+    }
+
     // ---- §3.10 constraints
 
     private TensorVariable<T> constrained(Constraint constraint) {
@@ -668,6 +795,31 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
                 Bits.assertEqual(
                         "state", before.get(i), values(optimizer.variables().get(i)), Allowance.NONE);
             }
+        }
+    }
+
+    static Stream<Settings> plainAndAveragedAndScaled() {
+        return Stream.of(
+                descend().build(),
+                descend().useEma(true).gradientAccumulationSteps(2).build(),
+                new LossScale(descend().build(), 8, 2, "scale"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("plainAndAveragedAndScaled")
+    final void an_error_takes_the_first_step_back_too(Settings settings) {
+        TensorVariable<T> c = constrained(values -> {
+            values.set(0, 9);
+            throw new StackOverflowError("thrown by the constraint");
+        });
+        try (Optimizer<T> optimizer = quiet(settings)) {
+            List<TensorVariable<T>> before = optimizer.variables();
+            assertThatThrownBy(() -> optimizer.apply(List.of(three(2, 2, 2), three(2, 2, 2)), List.of(w, c)))
+                    .hasMessage("thrown by the constraint");
+            assertValues(w, 1, 2, 3);
+            assertValues(c, 1, 2, 3);
+            assertThat(optimizer.built()).isFalse();
+            assertThat(optimizer.variables()).isEqualTo(before);
         }
     }
 
@@ -730,6 +882,7 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
             TensorVariable<T> added = optimizer.addVariable(THREE, dtype(), 4, "added");
             optimizer.build(model);
             optimizer.excludeFromWeightDecay(List.of(w), List.of());
+            List<T> before = copies(optimizer.variables());
             List<T> state = copies(optimizer.variables());
             List<T> weights = copies(model);
             for (int step = 0; step < 4; step++) {
@@ -737,6 +890,7 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
                 StatelessResult<T> result = optimizer.statelessApply(state, gradients, weights);
                 state = result.optimizerVariables();
                 weights = result.trainableVariables();
+                assertSame(before, optimizer.variables());
                 assertValues(w, 1, 2, 3);
                 assertThat(optimizer.iterations()).isZero();
             }
@@ -760,6 +914,62 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
         for (int i = 0; i < actual.size(); i++) {
             Bits.assertEqual(
                     actual.get(i).path(), backend().read(expected.get(i)), values(actual.get(i)), Allowance.NONE);
+        }
+    }
+
+    @Test
+    final void a_stateless_step_goes_on_from_the_numbers_it_is_given() {
+        try (Optimizer<T> optimizer = quiet(descend().build())) {
+            optimizer.build(List.of(w));
+            StatelessResult<T> result = optimizer.statelessApply(
+                    List.of(tensor(SCALAR, i -> 4), tensor(SCALAR, i -> 0.25)),
+                    List.of(three(4, 4, 4)),
+                    List.of(three(10, 20, 30)));
+            assertTensors(result.trainableVariables(), host(THREE, i -> 9 + 10 * i));
+            assertTensors(result.optimizerVariables(), HostTensor.of(SCALAR, 5), HostTensor.of(SCALAR, 0.25f));
+            assertThat(optimizer.iterations()).isZero();
+            assertThat(optimizer.learningRate()).isEqualTo(0.5);
+        }
+    }
+
+    private void assertTensors(List<T> actual, HostTensor... expected) {
+        assertThat(actual).hasSize(expected.length);
+        for (int i = 0; i < expected.length; i++) {
+            Bits.assertEqual("tensor " + i, expected[i], backend().read(actual.get(i)), Allowance.NONE);
+        }
+    }
+
+    @Test
+    final void a_stateless_step_knows_constraints_flags_and_short_names() {
+        TensorVariable<T> c = constrained(new NonNeg());
+        TensorVariable<T> amax = flagged("amax", 7);
+        TensorVariable<T> kernel = variable("dense/kernel", SCALAR, i -> 8);
+        List<TensorVariable<T>> model = List.of(c, amax, kernel);
+        try (Optimizer<T> optimizer = quiet(descend().weightDecay(0.5).build())) {
+            optimizer.build(model);
+            optimizer.excludeFromWeightDecay(List.of(), List.of("^kernel"));
+            StatelessResult<T> result = optimizer.statelessApply(
+                    copies(optimizer.variables()),
+                    List.of(three(8, 0, 0), three(3), tensor(SCALAR, i -> 0)),
+                    copies(model));
+            assertTensors(
+                    result.trainableVariables(),
+                    host(THREE, i -> i == 0 ? 0 : 0.75 * (1 + i)),
+                    host(Shape.of(1), i -> 3),
+                    host(SCALAR, i -> 8));
+        }
+    }
+
+    @Test
+    final void a_stateless_step_that_finds_no_memory_leaves_none() {
+        CountingBackend<T> counting = new CountingBackend<>(backend(), 4);
+        try (Optimizer<T> optimizer = new RMSprop(0.1).on(counting)) {
+            optimizer.build(List.of(w));
+            List<T> state = copies(optimizer.variables());
+            assertThat(counting.open()).isEqualTo(3);
+            assertThatThrownBy(() -> optimizer.statelessApply(state, List.of(gradient(0)), List.of(gradient(1))))
+                    .hasMessage("no memory for more than 4");
+            assertThat(counting.open()).isEqualTo(3);
         }
     }
 
@@ -826,6 +1036,69 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
                     .asString()
                     .contains("'rmsprop'", "it has 2 variables", "has 0 variables");
             assertThat(optimizer.iterations()).isEqualTo(5);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("plainAndAveragedAndScaled")
+    final void each_warning_is_heard_once(Settings settings) {
+        List<String> warnings = new ArrayList<>();
+        TensorVariable<T> other = variable("other", THREE, i -> 4);
+        List<TensorVariable<T>> model = List.of(w, other);
+        try (Optimizer<T> optimizer = settings.on(backend())) {
+            optimizer.onWarning(warnings::add);
+            optimizer.apply(List.of(gradient(0), gradient(1)), model);
+            assertThat(warnings).isEmpty();
+            optimizer.apply(Arrays.asList(gradient(0), null));
+            assertThat(warnings).hasSize(1).last().asString().contains("[other]");
+            optimizer.statelessApply(copies(optimizer.variables()), Arrays.asList(null, gradient(0)), copies(model));
+            assertThat(warnings).hasSize(2).last().asString().contains("[w]");
+            optimizer.loadOwnVariables(new OptimizerState(List.of()));
+            assertThat(warnings).hasSize(3).last().asString().contains("'" + settings.name() + "'");
+        }
+    }
+
+    @Test
+    final void a_warning_that_nobody_listens_for_is_logged() {
+        List<String> logged = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                logged.add(entry.getLevel() + " " + entry.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger log = Logger.getLogger("io.gradstep");
+        log.addHandler(handler);
+        log.setUseParentHandlers(false);
+        try (Optimizer<T> optimizer = new RMSprop(0.1).on(backend())) {
+            optimizer.loadOwnVariables(new OptimizerState(List.of()));
+        } finally {
+            log.removeHandler(handler);
+            log.setUseParentHandlers(true);
+        }
+        assertThat(logged).singleElement().asString().startsWith("WARNING Skipping variable loading");
+    }
+
+    @Test
+    final void saved_arrays_have_the_paths_of_their_variables() {
+        try (Optimizer<T> optimizer = quiet(new LossScale(new RMSprop(0.1), 8, 2, "scale"))) {
+            optimizer.build(List.of(variable("dense/kernel", THREE, i -> i)));
+            assertThat(optimizer.saveOwnVariables().arrays())
+                    .extracting(NamedArray::name)
+                    .containsExactly(
+                            "scale/iteration",
+                            "scale/learning_rate",
+                            "scale/step_counter",
+                            "scale/dynamic_scale",
+                            "rmsprop/iteration",
+                            "rmsprop/learning_rate",
+                            "rmsprop/dense_kernel_velocity");
         }
     }
 
@@ -897,6 +1170,16 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
             assertThatThrownBy(() -> optimizer.setRawIteration(1L << 31))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("2147483648");
+        }
+    }
+
+    @ParameterizedTest(name = "{0} steps are {1} updates of two")
+    @CsvSource({"0, 0", "1, 0", "2, 1", "3, 1", "-1, -1", "-2, -1", "-3, -2"})
+    final void the_count_of_updates_is_rounded_down(long steps, long updates) {
+        try (Optimizer<T> optimizer =
+                quiet(descend().gradientAccumulationSteps(2).build())) {
+            optimizer.setRawIteration(steps);
+            assertThat(optimizer.iterations()).isEqualTo(updates);
         }
     }
 
@@ -1230,6 +1513,20 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
         public Evaluation<T> evaluate(List<TensorVariable<T>> variables, double scale) {
             HostTensor x = values(variables.get(0));
             return new Evaluation<>(x.get(0) * x.get(0) / 2, List.of(tensor(SCALAR, i -> scale * x.get(0))));
+        }
+    }
+
+    @Test
+    final void minimize_scales_the_loss_and_takes_the_scale_out_again() {
+        for (Settings settings : List.of(
+                descend().build(),
+                descend().lossScaleFactor(16.0).build(),
+                new LossScale(descend().build(), 16, 2, "scale"))) {
+            TensorVariable<T> x = variable("x", SCALAR, i -> 10);
+            try (Optimizer<T> optimizer = quiet(settings)) {
+                assertThat(optimizer.minimize(new HalfSquare(), List.of(x))).isEqualTo(50);
+                assertValues(x, 5);
+            }
         }
     }
 

@@ -35,7 +35,7 @@ final class CountingBackend<T> implements Backend<T> {
 
     private void checkLimit() {
         if (open >= limit) {
-            throw new IllegalStateException("no memory for more than " + limit);
+            throw new OutOfMemoryError("no memory for more than " + limit);
         }
     }
 

@@ -13,10 +13,13 @@ import io.gradstep.ops.Slot;
 import io.gradstep.ops.Slots;
 import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.UpdateRule;
+import io.gradstep.ops.VariableInfo;
 import io.gradstep.optim.GradientAndVariable;
+import io.gradstep.optim.LossScale;
 import io.gradstep.optim.Optimizer;
 import io.gradstep.optim.RMSprop;
 import io.gradstep.optim.Settings;
+import io.gradstep.schedule.LearningRateSchedule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,12 +27,15 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What an optimizer does, on whatever backend. The numbers it computes are held against Keras in {@link Float32Tck}
@@ -65,7 +71,11 @@ public abstract class OptimizerTck<T> extends BackendTck<T> {
         return RMSprop.builder().learningRate(0.01).momentum(0.9).centered(true).build();
     }
 
-    private Optimizer<T> built(RMSprop settings) {
+    static Stream<Settings> plainAndScaled() {
+        return Stream.of(everything(), new LossScale(everything(), 8, 2, "scale"));
+    }
+
+    private Optimizer<T> built(Settings settings) {
         Optimizer<T> optimizer = settings.on(backend());
         optimizer.build(both());
         return optimizer;
@@ -234,6 +244,64 @@ public abstract class OptimizerTck<T> extends BackendTck<T> {
         }
     }
 
+    @Test
+    final void what_is_added_with_values_or_without_a_name_is_among_the_variables() {
+        TensorVariable<T> deep = variable("a/b/c", BIAS_SHAPE, i -> i);
+        try (Optimizer<T> optimizer = new RMSprop(0.1).on(backend())) {
+            TensorVariable<T> table = optimizer.addVariable(host(BIAS_SHAPE, i -> i), "table");
+            TensorVariable<T> first = optimizer.addVariable(host(BIAS_SHAPE, i -> i), null);
+            TensorVariable<T> second = optimizer.addVariable(BIAS_SHAPE, dtype(), 0, null);
+            TensorVariable<T> third = optimizer.addVariable(host(BIAS_SHAPE, i -> i), null);
+            TensorVariable<T> like = optimizer.addVariableFromReference(deep, "", 0);
+            TensorVariable<T> filled = optimizer
+                    .addOptimizerVariables(List.of(bias), "filled", 0.5)
+                    .get(0);
+            assertThat(optimizer.variables()).endsWith(table, first, second, third, like, filled);
+            int number = number(first.name());
+            assertThat(second.path()).isEqualTo("rmsprop/variable_" + (number + 1));
+            assertThat(third.path()).isEqualTo("rmsprop/variable_" + (number + 2));
+            assertThat(like.path()).isEqualTo("rmsprop/a_b_c_var");
+            Bits.assertEqual("filled", host(BIAS_SHAPE, i -> 0.5), values(filled), Allowance.NONE);
+        }
+    }
+
+    private static int number(String automaticName) {
+        return automaticName.equals("variable") ? 0 : Integer.parseInt(automaticName.substring("variable_".length()));
+    }
+
+    /** Fills the variable with the width of the dtype that its number is asked for in. */
+    private record WidthRule() implements UpdateRule {
+        @Override
+        public List<Slot> slots() {
+            return List.of();
+        }
+
+        @Override
+        public double input(String name, long iteration, DType dtype) {
+            return dtype == DType.FLOAT64 ? 64 : 32;
+        }
+
+        @Override
+        public <V> void step(Ops<V> ops, Slots<V> slots) {
+            ops.assign(slots.variable(), slots.input("width"));
+        }
+    }
+
+    @Test
+    final void a_number_of_a_rule_is_asked_for_in_the_dtype_of_each_variable() {
+        TensorVariable<T> single =
+                backend().wrap(backend().tensor(HostTensor.filled(DType.FLOAT32, BIAS_SHAPE, 0)), "single");
+        TensorVariable<T> twice =
+                backend().wrap(backend().tensor(HostTensor.filled(DType.FLOAT64, BIAS_SHAPE, 0)), "double");
+        Settings settings =
+                Settings.of(new WidthRule()).name("width").learningRate(1).build();
+        try (Optimizer<T> optimizer = settings.on(backend())) {
+            optimizer.apply(List.of(single.value(), twice.value()), List.of(single, twice));
+        }
+        Bits.assertEqual("single", HostTensor.filled(DType.FLOAT32, BIAS_SHAPE, 32), values(single), Allowance.NONE);
+        Bits.assertEqual("double", HostTensor.filled(DType.FLOAT64, BIAS_SHAPE, 64), values(twice), Allowance.NONE);
+    }
+
     // ---- steps
 
     @Test
@@ -259,6 +327,8 @@ public abstract class OptimizerTck<T> extends BackendTck<T> {
             optimizer.setLearningRate(0.3);
             Bits.assertEqual("iteration", HostTensor.of(Shape.scalar(), 1), values(iteration), Allowance.NONE);
             Bits.assertEqual("rate", HostTensor.of(Shape.scalar(), 0.3f), values(learningRate), Allowance.NONE);
+            assertThat(optimizer.learningRate()).isEqualTo(0.3f);
+            assertThat(learningRate.overwriteWithGradient()).isFalse();
         }
     }
 
@@ -377,6 +447,10 @@ public abstract class OptimizerTck<T> extends BackendTck<T> {
             assertThat(optimizer.iterations()).isEqualTo(3);
             assertThat(optimizer.learningRate()).isEqualTo(0.01f - 1f);
             Bits.assertEqual("count", HostTensor.of(Shape.of(2), 5, 5), values(count), Allowance.NONE);
+            // No float32 has these numbers.
+            optimizer.assign(count, backend().tensor(HostTensor.of(Shape.of(2), 16_777_217, -2_147_483_647)));
+            Bits.assertEqual(
+                    "count", HostTensor.of(Shape.of(2), 16_777_217, -2_147_483_647), values(count), Allowance.NONE);
         }
     }
 
@@ -388,12 +462,17 @@ public abstract class OptimizerTck<T> extends BackendTck<T> {
         return new Refusal(what, call, IllegalArgumentException.class, List.of(says));
     }
 
+    private static Refusal missing(String what, Runnable call, String says) {
+        return new Refusal(what, call, NullPointerException.class, List.of(says));
+    }
+
     @TestFactory
     final Stream<DynamicTest> a_refused_call_says_why_and_changes_nothing() {
         Optimizer<T> optimizer = built(everything());
         optimizer.apply(gradients());
         TensorVariable<T> stranger = variable("stranger", BIAS_SHAPE, i -> i);
-        return refusals(optimizer, stranger)
+        return Stream.of(refusals(optimizer, stranger), stateRefusals(optimizer), missing(optimizer))
+                .flatMap(refusals -> refusals)
                 .map(refusal -> dynamicTest(refusal.what(), () -> {
                     List<HostTensor> before = snapshot(optimizer);
                     assertThatThrownBy(refusal.call()::run)
@@ -513,6 +592,113 @@ public abstract class OptimizerTck<T> extends BackendTck<T> {
                         "name=a/b"));
     }
 
+    private Stream<Refusal> stateRefusals(Optimizer<T> optimizer) {
+        T wrongShape = tensor(Shape.of(2), i -> i);
+        TensorVariable<T> foreign = foreign();
+        return Stream.of(
+                argument(
+                        "a variable of another library",
+                        () -> optimizer.apply(List.of(gradients().get(1)), List.of(foreign)),
+                        "variable foreign is not a tensor of the backend "
+                                + backend().id(),
+                        "java.lang.String"),
+                argument(
+                        "an assignment to a variable of another library",
+                        () -> optimizer.assign(foreign, gradients().get(1)),
+                        "variable foreign is not a tensor"),
+                argument(
+                        "an added table with a slash",
+                        () -> optimizer.addVariable(host(BIAS_SHAPE, i -> i), "a/b"),
+                        "name=a/b"),
+                argument(
+                        "a weight that is null",
+                        () -> optimizer.setWeights(Arrays.asList((T) null)),
+                        "weight for rmsprop/iteration",
+                        "Received: null"),
+                argument(
+                        "an update step of nothing",
+                        () -> optimizer.updateStep(gradients().get(1), null, 1),
+                        "variable is null"),
+                argument(
+                        "an update step with a gradient of another shape",
+                        () -> optimizer.updateStep(wrongShape, bias, 1),
+                        "The gradient of dense/bias must be",
+                        "(2,)"),
+                argument(
+                        "a stateless step on a counter of another shape",
+                        () -> optimizer.statelessApply(
+                                with(tensors(optimizer.variables()), 0, wrongShape), gradients(), tensors(both())),
+                        "rmsprop/iteration has the shape ()",
+                        "(2,)"),
+                argument(
+                        "a stateless step on a variable of another shape",
+                        () -> optimizer.statelessApply(
+                                tensors(optimizer.variables()), gradients(), with(tensors(both()), 1, wrongShape)),
+                        "dense/bias has the shape (3,)",
+                        "(2,)"),
+                argument(
+                        "a stateless step without a value",
+                        () -> optimizer.statelessApply(
+                                with(tensors(optimizer.variables()), 0, null), gradients(), tensors(both())),
+                        "value for rmsprop/iteration",
+                        "Received: null"));
+    }
+
+    private List<T> tensors(List<TensorVariable<T>> variables) {
+        return variables.stream().map(TensorVariable::value).toList();
+    }
+
+    private List<T> with(List<T> tensors, int index, T other) {
+        List<T> changed = new ArrayList<>(tensors);
+        changed.set(index, other);
+        return changed;
+    }
+
+    private Stream<Refusal> missing(Optimizer<T> optimizer) {
+        List<T> state = tensors(optimizer.variables());
+        List<T> weights = tensors(both());
+        return Stream.of(
+                missing("no list of gradients", () -> optimizer.apply(null), "list of gradients is null"),
+                missing(
+                        "no list of gradients for variables",
+                        () -> optimizer.apply(null, both()),
+                        "list of gradients is null"),
+                missing("no list of variables", () -> optimizer.apply(gradients(), null), "list of variables is null"),
+                missing(
+                        "no list of variables to build for",
+                        () -> everything().on(backend()).build(null),
+                        "list of variables is null"),
+                missing(
+                        "no list of gradients without state",
+                        () -> optimizer.statelessApply(state, null, weights),
+                        "list of gradients is null"),
+                missing("no state", () -> optimizer.statelessApply(null, gradients(), weights), "optimizerVariables"),
+                missing(
+                        "no trainable variables",
+                        () -> optimizer.statelessApply(state, gradients(), null),
+                        "trainableVariables"),
+                missing("no list of pairs", () -> optimizer.applyGradients(null), "list of pairs is null"),
+                missing("no list of weights", () -> optimizer.setWeights(null), "list of weights is null"),
+                missing(
+                        "no list of variables to spare",
+                        () -> optimizer.excludeFromWeightDecay(null, List.of()),
+                        "list of variables is null"),
+                missing(
+                        "no list of patterns",
+                        () -> optimizer.excludeFromWeightDecay(List.of(), null),
+                        "list of patterns is null"),
+                missing("no state to load", () -> optimizer.loadOwnVariables(null), "state is null"),
+                missing("no listener", () -> optimizer.onWarning(null), "listener is null"));
+    }
+
+    /** A variable of another library, which a raw type lets through. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private TensorVariable<T> foreign() {
+        TensorVariable foreign =
+                TensorVariable.of(VariableInfo.of("foreign"), "not a tensor", dtype(), BIAS_SHAPE, () -> {});
+        return foreign;
+    }
+
     /** What a raw type lets through. */
     @SuppressWarnings({"unchecked", "rawtypes"})
     private void applyForeign(Optimizer optimizer) {
@@ -543,6 +729,36 @@ public abstract class OptimizerTck<T> extends BackendTck<T> {
             assertThat(optimizer.built()).isFalse();
             assertThat(optimizer.variables()).hasSize(3);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("plainAndScaled")
+    final void the_first_step_refuses_what_build_refuses(Settings settings) {
+        try (Optimizer<T> optimizer = settings.on(backend())) {
+            TensorVariable<T> count = optimizer.addVariable(BIAS_SHAPE, DType.INT32, 0, "count");
+            List<TensorVariable<T>> before = optimizer.variables();
+            assertNotBuilt(optimizer, List.of(kernel, kernel), "dense/kernel stands twice");
+            assertNotBuilt(
+                    optimizer, List.of(kernel, backend().wrap(kernel.value(), "again")), "dense/kernel and again");
+            assertNotBuilt(optimizer, List.of(kernel, count), "count is INT32");
+            assertNotBuilt(optimizer, before.subList(0, 1), "iteration is an optimizer's own number");
+            assertNotBuilt(optimizer, before.subList(1, 2), "learning_rate is an optimizer's own number");
+            assertNotBuilt(optimizer, List.of(kernel, foreign()), "variable foreign is not a tensor");
+            assertThat(optimizer.variables()).isEqualTo(before);
+        }
+    }
+
+    private void assertNotBuilt(Optimizer<T> optimizer, List<TensorVariable<T>> variables, String says) {
+        List<T> ones = variables.stream()
+                .map(variable -> tensor(variable.shape(), i -> 1))
+                .toList();
+        assertThatThrownBy(() -> optimizer.build(variables))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(says);
+        assertThatThrownBy(() -> optimizer.apply(ones, variables))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(says);
+        assertThat(optimizer.built()).isFalse();
     }
 
     private record FailingRule() implements UpdateRule {
@@ -607,6 +823,37 @@ public abstract class OptimizerTck<T> extends BackendTck<T> {
         assertSame(before, both().stream().map(this::values).toList());
     }
 
+    @ParameterizedTest
+    @MethodSource("plainAndScaled")
+    final void a_closed_optimizer_says_so_whatever_it_is_given(Settings settings) {
+        Optimizer<T> optimizer = built(settings);
+        optimizer.close();
+        List<Runnable> calls = List.of(
+                () -> optimizer.build(null),
+                () -> optimizer.apply(null),
+                () -> optimizer.apply(null, null),
+                () -> optimizer.minimize(null, null),
+                () -> optimizer.updateStep(null, null, 0),
+                () -> optimizer.statelessApply(null, null, null),
+                () -> optimizer.setRawIteration(1L << 40),
+                () -> optimizer.setLearningRate((LearningRateSchedule) null),
+                () -> optimizer.setLearningRate((DoubleSupplier) null),
+                () -> optimizer.excludeFromWeightDecay(null, null),
+                () -> optimizer.finalizeVariableValues(null),
+                () -> optimizer.addVariable(null, "x"),
+                () -> optimizer.addVariable(null, null, 0, "a/b"),
+                () -> optimizer.addVariableFromReference(null, null, 0),
+                () -> optimizer.addOptimizerVariables(null, null, null),
+                () -> optimizer.assign(null, null),
+                () -> optimizer.loadOwnVariables(null),
+                () -> optimizer.setWeights(null),
+                () -> optimizer.onWarning(null));
+        assertThat(calls)
+                .allSatisfy(call -> assertThatThrownBy(call::run)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("The optimizer " + settings.name() + " is closed"));
+    }
+
     @Test
     final void closing_an_optimizer_leaves_backend_and_variables_open() {
         built(everything()).close();
@@ -638,12 +885,26 @@ public abstract class OptimizerTck<T> extends BackendTck<T> {
     }
 
     @Test
-    final void a_build_that_fails_half_way_leaves_nothing() {
+    final void a_number_that_nobody_looks_at_needs_no_memory_nor_does_one_that_is_closed() {
+        CountingBackend<T> counting = new CountingBackend<>(backend(), Integer.MAX_VALUE);
+        Optimizer<T> optimizer = everything().on(counting);
+        TensorVariable<T> iteration = optimizer.variables().get(0);
+        assertThat(counting.open()).isZero();
+        optimizer.close();
+        assertThatThrownBy(iteration::value).isInstanceOf(IllegalStateException.class);
+        assertThat(counting.open()).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("plainAndScaled")
+    final void a_build_that_fails_half_way_leaves_nothing(Settings settings) {
         CountingBackend<T> counting = new CountingBackend<>(backend(), 1);
-        try (Optimizer<T> optimizer = everything().on(counting)) {
+        try (Optimizer<T> optimizer = settings.on(counting)) {
+            List<TensorVariable<T>> before = optimizer.variables();
             assertThatThrownBy(() -> optimizer.build(both())).hasMessage("no memory for more than 1");
             assertThat(counting.open()).isZero();
             assertThat(optimizer.built()).isFalse();
+            assertThat(optimizer.variables()).isEqualTo(before);
         }
     }
 

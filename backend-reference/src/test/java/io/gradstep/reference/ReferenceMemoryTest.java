@@ -10,6 +10,7 @@ import io.gradstep.optim.Optimizer;
 import io.gradstep.optim.RMSprop;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,29 @@ class ReferenceMemoryTest {
             System.gc();
             assertThat(kept.get()).isNull();
         }
+    }
+
+    @Test
+    void no_gradient_of_several_is_kept_nor_that_of_an_update_step() {
+        try (Backend<HostTensor> backend = new ReferenceProvider().open();
+                Optimizer<HostTensor> optimizer = new RMSprop(0.1).on(backend)) {
+            List<TensorVariable<HostTensor>> variables = List.of(
+                    backend.wrap(HostTensor.of(Shape.scalar(), 1f), "first"),
+                    backend.wrap(HostTensor.of(Shape.scalar(), 1f), "second"));
+            List<WeakReference<HostTensor>> kept = new ArrayList<>();
+            optimizer.apply(List.of(gradient(kept), gradient(kept)), variables);
+            optimizer.updateStep(gradient(kept), variables.get(0), 0.1);
+            System.gc();
+            assertThat(kept)
+                    .hasSize(3)
+                    .allSatisfy(reference -> assertThat(reference.get()).isNull());
+        }
+    }
+
+    private static HostTensor gradient(List<WeakReference<HostTensor>> references) {
+        HostTensor gradient = HostTensor.of(Shape.scalar(), 1f);
+        references.add(new WeakReference<>(gradient));
+        return gradient;
     }
 
     private static void steps(Optimizer<HostTensor> optimizer, List<TensorVariable<HostTensor>> variables, int count) {
