@@ -109,9 +109,9 @@ public sealed interface Optimizer<T> extends AutoCloseable permits BaseOptimizer
      * @throws IllegalArgumentException if there are no pairs, and as {@code apply} does
      */
     default long applyGradients(List<GradientAndVariable<T>> pairs) {
-        Objects.requireNonNull(pairs, "The list of pairs is null");
         // A closed optimizer says so, whatever the pairs are.
         rawIteration();
+        Objects.requireNonNull(pairs, "The list of pairs is null");
         if (pairs.isEmpty()) {
             throw new IllegalArgumentException(
                     "applyGradients needs at least one gradient with its variable. Received: an empty list");

@@ -232,6 +232,7 @@ class SettingsTest {
         BaseArguments base = defaults("x");
         UpdateRule rule = new MyAdamRule();
         return List.of(
+                new Missing("name", () -> defaults(null)),
                 new Missing("inner", () -> new LossScale(null)),
                 new Missing("base", () -> new RMSprop(null, 0.9, 0, 1e-7, false)),
                 new Missing("base", () -> new RuleSettings(null, rule)),
@@ -338,6 +339,18 @@ class SettingsTest {
         assertThat(updates.clipping()).isEqualTo(new Clipping.ByNorm(1));
         assertThat(updates.weightDecay()).isEqualTo(0.1);
         assertThat(updates.gradient()).isEqualTo(scaled);
+    }
+
+    @ParameterizedTest(name = "with a gradient: {0}, updates: {1}")
+    @CsvSource({"true, false, false", "false, true, false", "false, false, false", "true, true, true"})
+    void a_step_keeps_the_rule_where_it_updates_with_a_gradient(boolean hasGradient, boolean updates, boolean kept) {
+        UpdateRule rule = new RMSprop(0.1).rule();
+        EffectiveGradient plain = new EffectiveGradient(false, 2);
+        KerasStep step = new KerasStep(rule, hasGradient, updates, plain, new Clipping.ByNorm(1), 0.1, true, false);
+        assertThat(step.rule()).isEqualTo(kept ? rule : null);
+        assertThat(step.clipping()).isEqualTo(kept ? new Clipping.ByNorm(1) : new Clipping.None());
+        assertThat(step.weightDecay()).isEqualTo(kept ? 0.1 : null);
+        assertThat(step.gradient()).isEqualTo(plain);
     }
 
     @Test

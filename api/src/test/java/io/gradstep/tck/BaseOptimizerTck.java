@@ -377,6 +377,16 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
     }
 
     @Test
+    final void letters_of_all_alphabets_are_letters_in_a_pattern() {
+        TensorVariable<T> size = variable("größe", SCALAR, i -> 8);
+        try (Optimizer<T> optimizer = quiet(descend().weightDecay(0.5).build())) {
+            optimizer.excludeFromWeightDecay(List.of(), List.of("^\\w+$"));
+            optimizer.apply(List.of(tensor(SCALAR, i -> 0)), List.of(size));
+            assertValues(size, 8);
+        }
+    }
+
+    @Test
     final void a_pattern_that_is_none_is_refused_and_the_former_exclusion_stays() {
         try (Optimizer<T> optimizer = quiet(descend().weightDecay(0.5).build())) {
             optimizer.excludeFromWeightDecay(List.of(), List.of("w"));
@@ -737,6 +747,22 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
     }
 
     @Test
+    final void each_variable_stands_in_one_update_of_a_step() {
+        TensorVariable<T> amax = flagged("amax", 7);
+        TensorVariable<T> other = variable("other", SCALAR, i -> 4);
+        Settings settings = descend().useEma(true).gradientAccumulationSteps(2).build();
+        try (Optimizer<T> optimizer = settings.on(new CountingBackend<>(backend(), Integer.MAX_VALUE))) {
+            optimizer.onWarning(warning -> {});
+            optimizer.build(List.of(w, amax, other));
+            optimizer.apply(Arrays.asList(three(2, 2, 2), three(3), null));
+            optimizer.apply(Arrays.asList(three(2, 2, 2), three(1), null));
+            assertValues(w, 0, 1, 2);
+            assertValues(amax, 3);
+            assertValues(other, 4);
+        }
+    }
+
+    @Test
     final void a_negative_zero_is_no_maximum() {
         TensorVariable<T> amax = flagged("amax", 7);
         try (Optimizer<T> optimizer =
@@ -1059,7 +1085,7 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
     }
 
     @Test
-    final void a_warning_that_nobody_listens_for_is_logged() {
+    final void a_warning_that_nobody_listens_for_is_logged_once() {
         List<String> logged = new ArrayList<>();
         Handler handler = new Handler() {
             @Override
@@ -1076,13 +1102,21 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
         Logger log = Logger.getLogger("io.gradstep");
         log.addHandler(handler);
         log.setUseParentHandlers(false);
+        OptimizerState other = new OptimizerState(List.of(new NamedArray("x", HostTensor.of(SCALAR, 1f))));
         try (Optimizer<T> optimizer = new RMSprop(0.1).on(backend())) {
             optimizer.loadOwnVariables(new OptimizerState(List.of()));
+            optimizer.loadOwnVariables(new OptimizerState(List.of()));
+            optimizer.loadOwnVariables(other);
         } finally {
             log.removeHandler(handler);
             log.setUseParentHandlers(true);
         }
-        assertThat(logged).singleElement().asString().startsWith("WARNING Skipping variable loading");
+        assertThat(logged)
+                .satisfiesExactly(
+                        entry -> assertThat(entry)
+                                .startsWith("WARNING Skipping variable loading")
+                                .contains("has 0 variables"),
+                        entry -> assertThat(entry).contains("has 1 variables"));
     }
 
     @Test
@@ -1259,6 +1293,7 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
                 () -> optimizer.apply(List.of(), List.of()),
                 () -> optimizer.apply(List.of(gradient), List.of(w)),
                 () -> optimizer.applyGradients(List.of()),
+                () -> optimizer.applyGradients(null),
                 () -> optimizer.minimize((variables, scale) -> new Loss.Evaluation<>(1, List.of()), List.of()),
                 () -> optimizer.updateStep(gradient, w, 1),
                 () -> optimizer.statelessApply(List.of(), List.of(), List.of()),

@@ -8,9 +8,15 @@ import io.gradstep.ops.Shape;
 import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.Update;
 import io.gradstep.ops.VariableInfo;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
-/** A backend that counts the variables it has made and that are still open, and refuses to make too many. */
+/**
+ * A backend that counts the variables it has made and that are still open, refuses to make too many, and minds that no
+ * variable stands in two updates of one run.
+ */
 final class CountingBackend<T> implements Backend<T> {
     private final Backend<T> backend;
     private final int limit;
@@ -93,6 +99,12 @@ final class CountingBackend<T> implements Backend<T> {
 
     @Override
     public void run(List<Update<T>> updates) {
+        Set<TensorVariable<T>> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Update<T> update : updates) {
+            if (!seen.add(update.variable())) {
+                throw new AssertionError(update.variable().path() + " stands in two updates of one run");
+            }
+        }
         backend.run(updates);
     }
 

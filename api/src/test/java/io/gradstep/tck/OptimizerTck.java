@@ -611,6 +611,11 @@ public abstract class OptimizerTck<T> extends BackendTck<T> {
                         () -> optimizer.addVariable(host(BIAS_SHAPE, i -> i), "a/b"),
                         "name=a/b"),
                 argument(
+                        "a null variable to spare",
+                        () -> optimizer.excludeFromWeightDecay(Arrays.asList((TensorVariable<T>) null), List.of()),
+                        "cannot be null",
+                        "[null]"),
+                argument(
                         "a weight that is null",
                         () -> optimizer.setWeights(Arrays.asList((T) null)),
                         "weight for rmsprop/iteration",

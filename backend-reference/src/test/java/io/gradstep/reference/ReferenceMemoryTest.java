@@ -26,7 +26,8 @@ class ReferenceMemoryTest {
             List<TensorVariable<HostTensor>> variables = List.of(
                     backend.wrap(HostTensor.of(Shape.of(2, 2), 1f, 2f, 3f, 4f), "kernel"),
                     backend.wrap(HostTensor.of(Shape.of(2), 1f, 2f), "bias"));
-            steps(optimizer, variables, 1_000);
+            // After 1,000 the JVM itself still grows by up to 200 KB.
+            steps(optimizer, variables, 20_000);
             long before = usedHeap();
             steps(optimizer, variables, 20_000);
             assertThat(usedHeap() - before).isLessThan(ALLOWED_BYTES);
