@@ -2,14 +2,13 @@ package io.gradstep.keras;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
-import com.google.gson.JsonPrimitive;
+import io.gradstep.tck.PlainJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +20,8 @@ final class Json {
     static List<Map<String, Object>> golden(String file, String table) {
         try (InputStream in = Json.class.getResourceAsStream("/golden/" + file)) {
             JsonElement root = JsonParser.parseReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-            return (List<Map<String, Object>>) plain(root.getAsJsonObject().get(table));
+            return (List<Map<String, Object>>)
+                    PlainJson.of(root.getAsJsonObject().get(table));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -30,34 +30,7 @@ final class Json {
     /** Single quotes will do. */
     @SuppressWarnings("unchecked")
     static Map<String, Object> map(String text) {
-        return (Map<String, Object>) plain(JsonParser.parseString(text));
-    }
-
-    static Object plain(JsonElement element) {
-        if (element.isJsonNull()) {
-            return null;
-        }
-        if (element.isJsonObject()) {
-            Map<String, Object> map = new LinkedHashMap<>();
-            element.getAsJsonObject().entrySet().forEach(entry -> map.put(entry.getKey(), plain(entry.getValue())));
-            return map;
-        }
-        if (element.isJsonArray()) {
-            List<Object> list = new ArrayList<>();
-            element.getAsJsonArray().forEach(item -> list.add(plain(item)));
-            return list;
-        }
-        JsonPrimitive primitive = element.getAsJsonPrimitive();
-        if (primitive.isBoolean()) {
-            return primitive.getAsBoolean();
-        }
-        if (primitive.isString()) {
-            return primitive.getAsString();
-        }
-        if (primitive.getAsString().matches("-?\\d+")) {
-            return primitive.getAsLong();
-        }
-        return primitive.getAsDouble();
+        return (Map<String, Object>) PlainJson.of(JsonParser.parseString(text));
     }
 
     /** One text for one content: keys in their order, strings in quotes, an int without a point, a double with one. */

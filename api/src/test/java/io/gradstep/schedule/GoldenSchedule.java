@@ -4,16 +4,12 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -115,34 +111,6 @@ record GoldenSchedule(JsonObject serialized, List<Long> steps, List<Float> rates
                         arguments.text("name"));
             default -> throw new AssertionError("No such schedule: " + className);
         };
-    }
-
-    /** JSON as the maps that schedules write: a number with a point or an exponent is a Double, another a Long. */
-    static Object plain(JsonElement element) {
-        if (element.isJsonNull()) {
-            return null;
-        }
-        if (element.isJsonObject()) {
-            Map<String, Object> map = new LinkedHashMap<>();
-            element.getAsJsonObject().entrySet().forEach(entry -> map.put(entry.getKey(), plain(entry.getValue())));
-            return map;
-        }
-        if (element.isJsonArray()) {
-            List<Object> list = new ArrayList<>();
-            element.getAsJsonArray().forEach(item -> list.add(plain(item)));
-            return list;
-        }
-        JsonPrimitive primitive = element.getAsJsonPrimitive();
-        if (primitive.isBoolean()) {
-            return primitive.getAsBoolean();
-        }
-        if (primitive.isString()) {
-            return primitive.getAsString();
-        }
-        if (primitive.getAsString().matches("-?\\d+")) {
-            return primitive.getAsLong();
-        }
-        return primitive.getAsDouble();
     }
 
     @Override

@@ -17,8 +17,6 @@ import io.gradstep.ops.DType;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.VariableInfo;
 import io.gradstep.optim.Settings;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -231,36 +229,7 @@ public record Scenario(JsonObject json) {
     /** A JSON object as Keras's maps: integers are longs, other numbers doubles. */
     @SuppressWarnings("unchecked")
     static Map<String, Object> map(JsonElement object) {
-        return (Map<String, Object>) value(object);
-    }
-
-    private static Object value(JsonElement json) {
-        if (json.isJsonNull()) {
-            return null;
-        }
-        if (json.isJsonObject()) {
-            Map<String, Object> map = new LinkedHashMap<>();
-            json.getAsJsonObject().entrySet().forEach(entry -> map.put(entry.getKey(), value(entry.getValue())));
-            return map;
-        }
-        if (json.isJsonArray()) {
-            List<Object> list = new ArrayList<>();
-            json.getAsJsonArray().forEach(element -> list.add(value(element)));
-            return list;
-        }
-        JsonPrimitive primitive = json.getAsJsonPrimitive();
-        if (primitive.isNumber()) {
-            return number(primitive.getAsString());
-        }
-        return primitive.isBoolean() ? Boolean.valueOf(primitive.getAsBoolean()) : primitive.getAsString();
-    }
-
-    /** No conditional expression, which would make a double of either. */
-    private static Number number(String text) {
-        if (text.matches("-?\\d+")) {
-            return Long.valueOf(text);
-        }
-        return Double.valueOf(text);
+        return (Map<String, Object>) PlainJson.of(object);
     }
 
     @Override
