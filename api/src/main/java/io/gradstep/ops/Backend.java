@@ -66,6 +66,17 @@ public interface Backend<T> extends AutoCloseable {
     HostTensor read(T tensor);
 
     /**
+     * Copies what a variable holds to the host.
+     *
+     * @param variable a variable that {@code wrap}, {@link #variable} or {@link #state} made
+     * @return its values in row-major order
+     * @throws IllegalStateException if the variable is closed
+     */
+    default HostTensor read(TensorVariable<T> variable) {
+        return read(variable.value());
+    }
+
+    /**
      * Makes a variable of a tensor, without copying it: steps write into the tensor.
      *
      * @param tensor the tensor, float32 or float64; still the caller's, who keeps it alive
@@ -112,7 +123,7 @@ public interface Backend<T> extends AutoCloseable {
     TensorVariable<T> variable(VariableInfo info, DType dtype, Shape shape, double initial);
 
     /**
-     * Makes state for a variable: of its dtype and shape, and where the variable is (device).
+     * Makes state for a variable: of its dtype and shape, where steps on the variable find it fastest.
      *
      * @param reference the variable it belongs to
      * @param info its names
@@ -132,14 +143,14 @@ public interface Backend<T> extends AutoCloseable {
     void write(TensorVariable<T> variable, HostTensor values);
 
     /**
-     * The sum of the squares of what an expression gives for an update, in the order of {@link PairwiseSum} over the
-     * logical row-major elements, each operation rounded to the variable's dtype.
+     * For each update the sum of the squares of what an expression gives for it, in the order of {@link PairwiseSum}
+     * over the logical row-major elements, each operation rounded to the variable's dtype.
      *
      * @param expression what to square: the gradient, or what unscaling and accumulation make of it
-     * @param update the update that it is computed for; nothing is written
-     * @return the sum, a number of the variable's dtype
+     * @param updates the updates that it is computed for; nothing is written
+     * @return the sums, numbers of the variables' dtypes
      */
-    double sumOfSquares(Expression expression, Update<T> update);
+    double[] sumsOfSquares(Expression expression, List<Update<T>> updates);
 
     /**
      * Whether tensors hold finite numbers only.
@@ -158,6 +169,17 @@ public interface Backend<T> extends AutoCloseable {
      * @param updates the updates, of several rules and dtypes
      */
     void run(List<Update<T>> updates);
+
+    /**
+     * How steps on a variable are run.
+     *
+     * @param variable a variable that {@code wrap}, {@link #variable} or {@link #state} made
+     * @return the mode, and why it is this one
+     * @throws IllegalStateException if the variable is closed
+     */
+    default Execution execution(TensorVariable<T> variable) {
+        return new Execution(ExecutionMode.EAGER, "the backend " + id() + " runs each operation by itself");
+    }
 
     /** Frees what this backend holds, tensors made by {@link #tensor} included. Twice is once. */
     @Override

@@ -26,7 +26,7 @@ public final class Backends {
     }
 
     /**
-     * Opens a backend.
+     * Opens a backend to run steps as fast as it can.
      *
      * @param id its id
      * @return the backend, to be closed by the caller
@@ -34,6 +34,19 @@ public final class Backends {
      *     lists those found and says what to do
      */
     public static Backend<?> open(String id) {
+        return open(id, BackendProvider.Options.DEFAULT);
+    }
+
+    /**
+     * Opens a backend.
+     *
+     * @param id its id
+     * @param options how it is to run steps
+     * @return the backend, to be closed by the caller
+     * @throws IllegalArgumentException if there is none of this id on the classpath, or more than one; the message
+     *     lists those found and says what to do
+     */
+    public static Backend<?> open(String id, BackendProvider.Options options) {
         List<BackendProvider> found = providers().stream()
                 .filter(provider -> provider.id().equals(id))
                 .toList();
@@ -48,7 +61,7 @@ public final class Backends {
                             .toList()
                     + ". Leave one on the classpath, or open it by its provider");
         }
-        return found.get(0).open();
+        return found.get(0).open(options);
     }
 
     private static List<BackendProvider> providers() {

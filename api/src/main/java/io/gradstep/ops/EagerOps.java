@@ -96,7 +96,7 @@ public abstract class EagerOps<T> implements Ops<T>, Slots<T> {
             return value;
         }
         if (variable instanceof TensorVariable<T> inMemory) {
-            checkIsOurs(inMemory);
+            update.checkIsOurs(inMemory);
             return borrowed(inMemory.value());
         }
         throw new IllegalStateException(
@@ -107,19 +107,11 @@ public abstract class EagerOps<T> implements Ops<T>, Slots<T> {
     public void assign(Variable<T> variable, T value) {
         Objects.requireNonNull(value, () -> "The rule " + update.rule() + " assigns null to " + variable.name());
         if (variable instanceof TensorVariable<T> inMemory) {
-            checkIsOurs(inMemory);
+            update.checkIsOurs(inMemory);
             // A closed variable throws here, where nothing has been written yet.
             Objects.requireNonNull(inMemory.value());
         }
         assigned.put(variable, value);
-    }
-
-    /** A rule that reached for other memory would meet other shapes, and other rules that write there. */
-    private void checkIsOurs(TensorVariable<T> variable) {
-        if (variable != update.variable() && !update.slots().contains(variable)) {
-            throw new IllegalArgumentException("The rule " + update.rule() + " may read and assign "
-                    + update.variable().path() + " and its slots. Received: " + variable.path());
-        }
     }
 
     @Override
@@ -129,11 +121,7 @@ public abstract class EagerOps<T> implements Ops<T>, Slots<T> {
 
     @Override
     public final T gradient() {
-        if (update.gradient() == null) {
-            throw new IllegalStateException("The rule " + update.rule() + " asks for a gradient, but "
-                    + update.variable().path() + " has none in this step");
-        }
-        return borrowed(update.gradient());
+        return borrowed(update.requiredGradient());
     }
 
     @Override

@@ -47,7 +47,8 @@ public interface TensorVariable<T> extends Variable<T>, AutoCloseable {
     /**
      * The tensor that holds the values: not a copy, later steps write to it.
      *
-     * @return the live tensor; of a counter, which lives elsewhere, a tensor that shows the count as of this call
+     * @return the live tensor; of values that live elsewhere (counters, and state that a backend keeps where steps are
+     *     fastest) a tensor of this variable's that shows them as of this call: read it, do not write to it
      * @throws IllegalStateException if the variable is closed
      */
     T value();

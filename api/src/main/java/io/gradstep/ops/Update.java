@@ -19,6 +19,7 @@ public final class Update<T> {
     private final List<TensorVariable<T>> slots;
     private final ToDoubleFunction<String> inputs;
     private T gradient;
+    private Object attachment;
 
     /**
      * An update, still without a gradient.
@@ -143,5 +144,50 @@ public final class Update<T> {
      */
     public void setGradient(T gradient) {
         this.gradient = gradient;
+    }
+
+    /**
+     * The gradient of the present step, for a rule that asks for it.
+     *
+     * @return a tensor of the variable's shape and dtype, not null
+     * @throws IllegalStateException if this step has none
+     */
+    public T requiredGradient() {
+        if (gradient == null) {
+            throw new IllegalStateException(
+                    "The rule " + rule + " asks for a gradient, but " + variable.path() + " has none in this step");
+        }
+        return gradient;
+    }
+
+    /**
+     * Refuses memory of others: a rule that reached for it would meet other shapes, and other rules that write there.
+     *
+     * @param other what the rule wants to read or assign
+     * @throws IllegalArgumentException if it is neither the variable nor a piece of its state
+     */
+    public void checkIsOurs(TensorVariable<?> other) {
+        if (other != variable && !slots.contains(other)) {
+            throw new IllegalArgumentException("The rule " + rule + " may read and assign " + variable.path()
+                    + " and its slots. Received: " + other.path());
+        }
+    }
+
+    /**
+     * What the executor of this update keeps with it from step to step.
+     *
+     * @return what was last attached; null if nothing was
+     */
+    public Object attachment() {
+        return attachment;
+    }
+
+    /**
+     * Keeps something with this update: what its executor would else have to make at every step.
+     *
+     * @param kept anything, or null
+     */
+    public void attach(Object kept) {
+        this.attachment = kept;
     }
 }

@@ -58,7 +58,7 @@ final class Assigner<T> {
     HostTensor read(TensorVariable<T> variable) {
         return variable instanceof HostScalar<T> scalar
                 ? HostTensor.filled(scalar.dtype(), scalar.shape(), scalar.number())
-                : backend.read(variable.value());
+                : backend.read(variable);
     }
 
     /** Writes values of the variable's shape, cast to its dtype. */

@@ -3,7 +3,6 @@ package io.gradstep.optim;
 import io.gradstep.ops.Binary;
 import io.gradstep.ops.DType;
 import io.gradstep.ops.PairwiseSum;
-import java.util.List;
 
 /**
  * How gradients are clipped: {@code keras/src/optimizers/base_optimizer.py}, Keras 3.15.1. A limit of 0 or less
@@ -47,8 +46,8 @@ sealed interface Clipping {
      */
     record ByGlobalNorm(double limit) implements Clipping {
         /** {@code limit · min(1 / n, 1 / limit)} for gradients with these sums of squares. */
-        double scale(DType dtype, List<Double> sumsOfSquares) {
-            double sum = PairwiseSum.of(dtype, sumsOfSquares.size(), sumsOfSquares::get);
+        double scale(DType dtype, double[] sumsOfSquares) {
+            double sum = PairwiseSum.of(dtype, sumsOfSquares.length, i -> sumsOfSquares[i]);
             double norm = dtype.round(Math.sqrt(sum));
             double smaller = Binary.MINIMUM.apply(dtype.round(1 / norm), dtype.round(1 / limit));
             double scaleIfFinite = dtype.round(dtype.round(limit) * smaller);

@@ -108,12 +108,14 @@ final class Stepper<T> {
         }
         EffectiveGradient gradient = effectiveGradient(kind);
         if (clipping instanceof Clipping.ByNorm byNorm) {
-            trained.forEach((state, update) -> state.setClipDenominator(
-                    byNorm.denominator(state.variable().dtype(), backend.sumOfSquares(gradient, update))));
+            double[] sums = backend.sumsOfSquares(gradient, List.copyOf(trained.values()));
+            int next = 0;
+            for (VariableState<T> state : trained.keySet()) {
+                state.setClipDenominator(byNorm.denominator(state.variable().dtype(), sums[next]));
+                next++;
+            }
         } else if (clipping instanceof Clipping.ByGlobalNorm byGlobalNorm) {
-            List<Double> sums = trained.values().stream()
-                    .map(update -> backend.sumOfSquares(gradient, update))
-                    .toList();
+            double[] sums = backend.sumsOfSquares(gradient, List.copyOf(trained.values()));
             numbers.setClipScale(byGlobalNorm.scale(widest(trained.keySet()), sums));
         }
     }
@@ -146,7 +148,7 @@ final class Stepper<T> {
     }
 
     private void constrain(TensorVariable<T> variable) {
-        HostTensor values = backend.read(variable.value());
+        HostTensor values = backend.read(variable);
         constraintOf(variable).constrain(values);
         backend.write(variable, values);
     }
@@ -155,8 +157,8 @@ final class Stepper<T> {
     private Map<TensorVariable<T>, HostTensor> valuesOf(List<Update<T>> updates) {
         Map<TensorVariable<T>, HostTensor> values = new LinkedHashMap<>();
         for (Update<T> update : updates) {
-            values.put(update.variable(), backend.read(update.variable().value()));
-            update.slots().forEach(slot -> values.put(slot, backend.read(slot.value())));
+            values.put(update.variable(), backend.read(update.variable()));
+            update.slots().forEach(slot -> values.put(slot, backend.read(slot)));
         }
         return values;
     }

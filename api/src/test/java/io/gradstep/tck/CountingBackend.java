@@ -93,8 +93,8 @@ final class CountingBackend<T> implements Backend<T> {
     }
 
     @Override
-    public double sumOfSquares(Expression expression, Update<T> update) {
-        return backend.sumOfSquares(expression, update);
+    public double[] sumsOfSquares(Expression expression, List<Update<T>> updates) {
+        return backend.sumsOfSquares(expression, updates);
     }
 
     @Override

@@ -136,7 +136,13 @@ final class DjlBackend implements Backend<NDArray> {
     }
 
     @Override
-    public double sumOfSquares(Expression expression, Update<NDArray> update) {
+    public double[] sumsOfSquares(Expression expression, List<Update<NDArray>> updates) {
+        return updates.stream()
+                .mapToDouble(update -> sumOfSquares(expression, update))
+                .toArray();
+    }
+
+    private double sumOfSquares(Expression expression, Update<NDArray> update) {
         ensureOpen();
         try (Temporaries temporaries = new Temporaries(manager)) {
             NDArray value = temporaries.borrow(new DjlOps(update, temporaries).evaluate(expression));

@@ -27,12 +27,18 @@ public final class DjlProvider implements BackendProvider {
     /**
      * Opens the backend.
      *
+     * @param options how it is to run steps
      * @return a backend, to be closed by the caller
      * @throws IllegalStateException if PyTorch cannot be loaded; the message names the artifacts to add
      */
     @Override
-    public Backend<NDArray> open() {
+    public Backend<NDArray> open(Options options) {
         return new DjlBackend(engine().newBaseManager());
+    }
+
+    @Override
+    public Backend<NDArray> open() {
+        return open(Options.DEFAULT);
     }
 
     private static Engine engine() {

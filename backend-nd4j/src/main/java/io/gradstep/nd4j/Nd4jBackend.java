@@ -102,7 +102,13 @@ final class Nd4jBackend implements Backend<INDArray> {
     }
 
     @Override
-    public double sumOfSquares(Expression expression, Update<INDArray> update) {
+    public double[] sumsOfSquares(Expression expression, List<Update<INDArray>> updates) {
+        return updates.stream()
+                .mapToDouble(update -> sumOfSquares(expression, update))
+                .toArray();
+    }
+
+    private double sumOfSquares(Expression expression, Update<INDArray> update) {
         List<INDArray> temporaries = new ArrayList<>();
         try (MemoryWorkspace outside = OwnArrays.outsideWorkspaces()) {
             INDArray value = new Nd4jOps(update, temporaries).evaluate(expression);

@@ -15,7 +15,12 @@ public final class Nd4jProvider implements BackendProvider {
     }
 
     @Override
-    public Backend<INDArray> open() {
+    public Backend<INDArray> open(Options options) {
         return new Nd4jBackend();
+    }
+
+    @Override
+    public Backend<INDArray> open() {
+        return open(Options.DEFAULT);
     }
 }

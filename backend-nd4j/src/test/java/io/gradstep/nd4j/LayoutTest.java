@@ -142,7 +142,8 @@ class LayoutTest {
                 for (int i = 0; i < expected.length(); i++) {
                     expected.set(i, expected.floats()[i] + (accumulates ? 0.1f : 0f));
                 }
-                assertThat(backend.sumOfSquares(expression, update)).isEqualTo(PairwiseSum.ofSquares(expected));
+                assertThat(backend.sumsOfSquares(expression, List.of(update)))
+                        .containsExactly(PairwiseSum.ofSquares(expected));
                 sum.close();
             }
         }

@@ -74,7 +74,14 @@ class ReferenceBackend implements Backend<HostTensor> {
     }
 
     @Override
-    public double sumOfSquares(Expression expression, Update<HostTensor> update) {
+    public double[] sumsOfSquares(Expression expression, List<Update<HostTensor>> updates) {
+        return updates.stream()
+                .mapToDouble(update -> sumOfSquares(expression, update))
+                .toArray();
+    }
+
+    /** Of one update. */
+    double sumOfSquares(Expression expression, Update<HostTensor> update) {
         return PairwiseSum.ofSquares(arithmetic.apply(update).evaluate(expression));
     }
 

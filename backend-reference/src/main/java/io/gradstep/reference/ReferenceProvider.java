@@ -15,7 +15,12 @@ public final class ReferenceProvider implements BackendProvider {
     }
 
     @Override
-    public Backend<HostTensor> open() {
+    public Backend<HostTensor> open(Options options) {
         return new ReferenceBackend(ReferenceOps::new);
+    }
+
+    @Override
+    public Backend<HostTensor> open() {
+        return open(Options.DEFAULT);
     }
 }

@@ -323,7 +323,7 @@ class KitCatchesMutantsTest {
 
     private static final class SumsFromLeftToRight extends WrongReduction {
         @Override
-        public double sumOfSquares(Expression expression, Update<HostTensor> update) {
+        double sumOfSquares(Expression expression, Update<HostTensor> update) {
             float sum = 0;
             for (float number : value(expression, update).floats()) {
                 sum += number * number;
@@ -340,7 +340,7 @@ class KitCatchesMutantsTest {
 
     private static final class SumsInDouble extends WrongReduction {
         @Override
-        public double sumOfSquares(Expression expression, Update<HostTensor> update) {
+        double sumOfSquares(Expression expression, Update<HostTensor> update) {
             double sum = 0;
             for (float number : value(expression, update).floats()) {
                 sum += (double) number * number;
@@ -358,7 +358,7 @@ class KitCatchesMutantsTest {
     /** Before it is unscaled, and without what was accumulated. */
     private static final class SumsTheRawGradient extends WrongReduction {
         @Override
-        public double sumOfSquares(Expression expression, Update<HostTensor> update) {
+        double sumOfSquares(Expression expression, Update<HostTensor> update) {
             return PairwiseSum.ofSquares(update.gradient());
         }
     }

@@ -66,8 +66,8 @@ final class WrongBackend implements Backend<HostTensor> {
     }
 
     @Override
-    public double sumOfSquares(Expression expression, Update<HostTensor> update) {
-        return right.sumOfSquares(expression, update);
+    public double[] sumsOfSquares(Expression expression, List<Update<HostTensor>> updates) {
+        return right.sumsOfSquares(expression, updates);
     }
 
     @Override
