@@ -44,6 +44,19 @@ public abstract class EagerOps<T> implements Ops<T>, Slots<T> {
      * @param arithmetic makes the operations for each
      */
     public static <T> void run(List<Update<T>> updates, Function<Update<T>, ? extends EagerOps<T>> arithmetic) {
+        run(updates, arithmetic, () -> {});
+    }
+
+    /**
+     * The same, with something in between.
+     *
+     * @param <T> the tensor type
+     * @param updates what to run
+     * @param arithmetic makes the operations for each
+     * @param beforeStoring is run when all rules have returned and nothing is written yet; if it throws, nothing is
+     */
+    public static <T> void run(
+            List<Update<T>> updates, Function<Update<T>, ? extends EagerOps<T>> arithmetic, Runnable beforeStoring) {
         List<EagerOps<T>> runs = new ArrayList<>(updates.size());
         for (Update<T> update : updates) {
             EagerOps<T> ops = arithmetic.apply(update);
@@ -51,6 +64,7 @@ public abstract class EagerOps<T> implements Ops<T>, Slots<T> {
             ops.detachFromMemory();
             runs.add(ops);
         }
+        beforeStoring.run();
         runs.forEach(EagerOps::store);
     }
 

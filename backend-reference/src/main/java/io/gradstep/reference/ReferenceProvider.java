@@ -16,7 +16,9 @@ public final class ReferenceProvider implements BackendProvider {
 
     @Override
     public Backend<HostTensor> open(Options options) {
-        return new ReferenceBackend(ReferenceOps::new);
+        return options.execution().isFused()
+                ? new FusedReferenceBackend(options)
+                : new ReferenceBackend(ReferenceOps::new);
     }
 
     @Override

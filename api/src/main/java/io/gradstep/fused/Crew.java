@@ -1,0 +1,184 @@
+package io.gradstep.fused;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RecursiveAction;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Does the units of a step: the calling thread, and helpers from the common pool if there is enough to do. The caller
+ * never waits for a helper that has not come: it does all units that nobody has taken.
+ */
+final class Crew {
+    /** Fewer elements than this are done before a helper would have come. */
+    private static final int WORTH_SHARING = 65_536;
+
+    private final int threads;
+    private final ThreadLocal<Scratch> scratches = ThreadLocal.withInitial(Scratch::new);
+
+    Crew(int threads) {
+        this.threads = threads;
+    }
+
+    /**
+     * Does it all.
+     *
+     * @throws UnitFailure if a unit throws; the other threads have stopped by then
+     */
+    void run(List<Work> works) throws UnitFailure {
+        long elements = 0;
+        int units = 0;
+        for (Work work : works) {
+            work.setFirstUnit(units);
+            units += work.units();
+            elements += work.elements();
+        }
+        Shift shift = new Shift(works, units);
+        int helpers = elements > WORTH_SHARING ? Math.min(threads, units) - 1 : 0;
+        if (helpers <= 0) {
+            shift.work();
+        } else {
+            shift.share(helpers);
+        }
+        shift.throwIfFailed();
+    }
+
+    /** That a unit failed, and which works may be half done. */
+    static final class UnitFailure extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final transient List<Work> inDoubt;
+        private final transient List<Work> untouched;
+
+        UnitFailure(Throwable cause, List<Work> inDoubt, List<Work> untouched) {
+            super(cause);
+            this.inDoubt = List.copyOf(inDoubt);
+            this.untouched = List.copyOf(untouched);
+        }
+
+        /** Those of which some units were begun and not all done. */
+        List<Work> inDoubt() {
+            return inDoubt;
+        }
+
+        /** Those of which no unit was begun. */
+        List<Work> untouched() {
+            return untouched;
+        }
+    }
+
+    /** The units of one step. */
+    private final class Shift {
+        /** So long a caller looks out for its helpers before it lies down to wait: about as long as a unit takes. */
+        private static final int LOOKS = 2000;
+
+        private final List<Work> works;
+        private final int units;
+        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicInteger atWork = new AtomicInteger();
+        private final Thread caller = Thread.currentThread();
+        /** Null unless units failed. */
+        private Failures failures;
+
+        Shift(List<Work> works, int units) {
+            this.works = works;
+            this.units = units;
+        }
+
+        void share(int helpers) {
+            Helper[] called = new Helper[helpers];
+            for (int i = 0; i < helpers; i++) {
+                called[i] = new Helper(this);
+                ForkJoinPool.commonPool().execute(called[i]);
+            }
+            work();
+            for (int i = helpers - 1; i >= 0; i--) {
+                // One that has not begun is not needed any more, and a pool without threads would keep it for ever.
+                called[i].tryUnfork();
+            }
+            // A helper that comes from here on finds no unit.
+            for (int looks = 0; atWork.get() > 0; looks++) {
+                if (looks < LOOKS) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.park(this);
+                }
+            }
+        }
+
+        void work() {
+            atWork.incrementAndGet();
+            int unit = 0;
+            int work = 0;
+            try {
+                Scratch mine = scratches.get();
+                for (unit = next.getAndIncrement(); unit < units; unit = next.getAndIncrement()) {
+                    while (unit >= works.get(work).firstUnit() + works.get(work).units()) {
+                        work++;
+                    }
+                    works.get(work).run(unit - works.get(work).firstUnit(), mine);
+                }
+            } catch (Throwable e) {
+                fail(works.get(work), e);
+            } finally {
+                if (atWork.decrementAndGet() == 0) {
+                    LockSupport.unpark(caller);
+                }
+            }
+        }
+
+        private synchronized void fail(Work work, Throwable e) {
+            int begun = next.getAndSet(units);
+            if (failures == null) {
+                failures = new Failures(e, begun);
+            } else {
+                failures.cause().addSuppressed(e);
+            }
+            failures.works().add(work);
+        }
+
+        synchronized void throwIfFailed() throws UnitFailure {
+            if (failures != null) {
+                throw failures.of(works);
+            }
+        }
+    }
+
+    /** The first failure, how many units were begun until then, and the works that failed. */
+    private record Failures(Throwable cause, int begun, List<Work> works) {
+        Failures(Throwable cause, int begun) {
+            this(cause, begun, new ArrayList<>());
+        }
+
+        UnitFailure of(List<Work> all) {
+            List<Work> inDoubt = new ArrayList<>();
+            List<Work> untouched = new ArrayList<>();
+            for (Work work : all) {
+                if (work.firstUnit() >= begun) {
+                    untouched.add(work);
+                } else if (works.contains(work) || work.firstUnit() + work.units() > begun) {
+                    inDoubt.add(work);
+                }
+            }
+            return new UnitFailure(cause, inDoubt, untouched);
+        }
+    }
+
+    /** A thread of the common pool that does units of a shift. */
+    private static final class Helper extends RecursiveAction {
+        private static final long serialVersionUID = 1;
+
+        private final transient Shift shift;
+
+        Helper(Shift shift) {
+            this.shift = shift;
+        }
+
+        @Override
+        protected void compute() {
+            shift.work();
+        }
+    }
+}

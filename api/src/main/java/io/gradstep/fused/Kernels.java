@@ -1,0 +1,83 @@
+package io.gradstep.fused;
+
+import io.gradstep.ops.Execution;
+import io.gradstep.ops.ExecutionMode;
+
+/** Makes kernels for one executor: compiled ones, or interpreters where they are asked for or nothing else works. */
+final class Kernels {
+    /** From here on loops that read buffers are vectorised as well; 22 to 24 were not tried. */
+    private static final int JAVA_THAT_VECTORISES_BUFFERS = 25;
+
+    private final ExecutionMode mode;
+    private final Compiler compiler;
+    /** Why nothing can be compiled; null as long as nothing went wrong. */
+    private volatile String refusal;
+
+    /** Makes a class of a form. */
+    @FunctionalInterface
+    interface Compiler {
+        Kernel compile(KernelForm form) throws ReflectiveOperationException;
+    }
+
+    Kernels(ExecutionMode mode, Compiler compiler) {
+        this.mode = mode;
+        this.compiler = compiler;
+    }
+
+    /** A kernel of this form; one that reads buffers only if {@link #readBuffers}. */
+    Kernel of(KernelForm form) {
+        if (compiles()) {
+            try {
+                return KernelCache.kernel(form, true, this::compile);
+            } catch (Refusal e) {
+                refuse(e.getCause());
+            }
+        }
+        return KernelCache.kernel(
+                form, false, interpreted -> new TileInterpreter(interpreted.loop(), interpreted.dtype()));
+    }
+
+    private Kernel compile(KernelForm form) {
+        try {
+            return compiler.compile(form);
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+            throw new Refusal(e);
+        }
+    }
+
+    private static final class Refusal extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Refusal(Throwable cause) {
+            super(cause);
+        }
+    }
+
+    private synchronized void refuse(Throwable cause) {
+        if (refusal == null) {
+            refusal = "this Java virtual machine refuses compiled kernels: " + cause;
+            System.getLogger("io.gradstep")
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "Steps are interpreted, at the same bits and lower speed, because " + refusal);
+        }
+    }
+
+    private boolean compiles() {
+        return mode == ExecutionMode.COMPILED && refusal == null;
+    }
+
+    /** Whether kernels should read buffers themselves; else they are given copies of the pieces they work on. */
+    boolean readBuffers() {
+        return compiles() && Runtime.version().feature() >= JAVA_THAT_VECTORISES_BUFFERS;
+    }
+
+    Execution execution() {
+        if (mode == ExecutionMode.INTERPRETED) {
+            return new Execution(mode, "the backend was opened to interpret");
+        }
+        return refusal == null
+                ? new Execution(ExecutionMode.COMPILED, "the memory can be reached from Java")
+                : new Execution(ExecutionMode.INTERPRETED, refusal);
+    }
+}

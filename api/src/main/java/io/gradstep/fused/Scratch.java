@@ -1,0 +1,50 @@
+package io.gradstep.fused;
+
+import io.gradstep.ops.DType;
+import java.util.Arrays;
+
+/** What one thread needs while it works, kept from step to step: some tiles. */
+final class Scratch {
+    private Object[] arrays = new Object[0];
+    private float[][] floats = new float[0][];
+    private double[][] doubles = new double[0][];
+    private final int[] positions = new int[Tiles.SIZE];
+
+    /** Places for the arrays of a kernel. */
+    Object[] arrays(int count) {
+        if (arrays.length < count) {
+            arrays = new Object[count];
+        }
+        return arrays;
+    }
+
+    /** A tile of this thread's. */
+    Object tile(DType dtype, int which) {
+        return dtype == DType.FLOAT32 ? floats(which) : doubles(which);
+    }
+
+    private float[] floats(int which) {
+        if (floats.length <= which) {
+            floats = Arrays.copyOf(floats, which + 1);
+        }
+        if (floats[which] == null) {
+            floats[which] = new float[Tiles.SIZE];
+        }
+        return floats[which];
+    }
+
+    private double[] doubles(int which) {
+        if (doubles.length <= which) {
+            doubles = Arrays.copyOf(doubles, which + 1);
+        }
+        if (doubles[which] == null) {
+            doubles[which] = new double[Tiles.SIZE];
+        }
+        return doubles[which];
+    }
+
+    /** Places for a tile's positions in memory of another order. */
+    int[] positions() {
+        return positions;
+    }
+}

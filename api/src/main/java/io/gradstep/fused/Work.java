@@ -1,0 +1,26 @@
+package io.gradstep.fused;
+
+/** Something to be done in units, by any thread, in any order. */
+abstract class Work {
+    /** So many elements make a unit: enough that claiming one costs nothing, few enough to share 1M among threads. */
+    static final int UNIT = 65_536;
+
+    /** Counted over all works of a step; set by the {@link Crew}. */
+    private int firstUnit;
+
+    /** How many elements there are to work on. */
+    abstract int elements();
+
+    /** How many units there are. */
+    abstract int units();
+
+    abstract void run(int unit, Scratch scratch);
+
+    final int firstUnit() {
+        return firstUnit;
+    }
+
+    final void setFirstUnit(int first) {
+        firstUnit = first;
+    }
+}
