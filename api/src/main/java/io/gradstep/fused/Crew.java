@@ -27,7 +27,7 @@ final class Crew {
      *
      * @throws UnitFailure if a unit throws; the other threads have stopped by then
      */
-    void run(List<Work> works) throws UnitFailure {
+    void run(List<? extends Work> works) throws UnitFailure {
         long elements = 0;
         int units = 0;
         for (Work work : works) {
@@ -74,7 +74,7 @@ final class Crew {
         /** So long a caller looks out for its helpers before it lies down to wait: about as long as a unit takes. */
         private static final int LOOKS = 2000;
 
-        private final List<Work> works;
+        private final List<? extends Work> works;
         private final int units;
         private final AtomicInteger next = new AtomicInteger();
         private final AtomicInteger atWork = new AtomicInteger();
@@ -82,7 +82,7 @@ final class Crew {
         /** Null unless units failed. */
         private Failures failures;
 
-        Shift(List<Work> works, int units) {
+        Shift(List<? extends Work> works, int units) {
             this.works = works;
             this.units = units;
         }
@@ -152,7 +152,7 @@ final class Crew {
             this(cause, begun, new ArrayList<>());
         }
 
-        UnitFailure of(List<Work> all) {
+        UnitFailure of(List<? extends Work> all) {
             List<Work> inDoubt = new ArrayList<>();
             List<Work> untouched = new ArrayList<>();
             for (Work work : all) {

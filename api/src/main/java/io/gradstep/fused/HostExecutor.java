@@ -78,9 +78,8 @@ public final class HostExecutor<T> {
         try {
             for (Update<T> update : updates) {
                 StepWork<T> work = UpdateWorks.of(update).step(kernels);
-                lists.steps.add(work);
-                if (work.operands().locate(tensors) == null) {
-                    lists.works.add(work);
+                if (work.operands().locate(tensors)) {
+                    lists.steps.add(work);
                     work.prepare();
                 } else {
                     lists.unreachable.add(update);
@@ -88,9 +87,9 @@ public final class HostExecutor<T> {
             }
             separateGradients(lists);
             if (lists.unreachable.isEmpty()) {
-                write(lists.works);
+                write(lists.steps, tensors);
             } else {
-                eager.run(lists.unreachable, () -> write(lists.works));
+                eager.run(lists.unreachable, () -> write(lists.steps, tensors));
             }
         } finally {
             lists.giveBack();
@@ -106,9 +105,9 @@ public final class HostExecutor<T> {
         lists.steps.forEach(step -> step.operands().separateGradient(lists.written));
     }
 
-    private void write(List<Work> works) {
+    private void write(List<StepWork<T>> steps, HostTensors<T> tensors) {
         try {
-            crew.run(works);
+            crew.run(steps);
         } catch (Crew.UnitFailure e) {
             throw new IllegalStateException(
                     "A step failed while it was being written: " + e.getCause() + ". In doubt are "
@@ -116,6 +115,8 @@ public final class HostExecutor<T> {
                             + paths(e.untouched()) + "; all others of the step are. Take the variables from a "
                             + "checkpoint before going on",
                     e.getCause());
+        } finally {
+            steps.forEach(step -> step.announceWritten(tensors));
         }
     }
 
@@ -143,20 +144,15 @@ public final class HostExecutor<T> {
         try {
             for (int i = 0; i < sums.length; i++) {
                 SumWork<T> work = UpdateWorks.of(updates.get(i)).sum(expression, kernels);
-                lists.sums.add(work);
-                if (work.operands().locate(tensors) == null) {
-                    lists.works.add(work);
-                    work.prepare();
+                if (work.operands().locate(tensors)) {
+                    lists.sums.add(work);
+                    work.prepare(i);
                 } else {
                     sums[i] = eager.applyAsDouble(updates.get(i));
                 }
             }
-            read(lists.works);
-            for (int i = 0; i < sums.length; i++) {
-                if (lists.sums.get(i).isLocated()) {
-                    sums[i] = lists.sums.get(i).sum();
-                }
-            }
+            read(lists.sums);
+            lists.sums.forEach(work -> sums[work.position()] = work.sum());
             return sums;
         } finally {
             lists.giveBack();
@@ -174,29 +170,28 @@ public final class HostExecutor<T> {
      * @return whether all are
      */
     public boolean allFinite(List<T> tensors, HostTensors<T> memory, Predicate<T> eager) {
-        List<Work> works = new ArrayList<>(tensors.size());
+        List<FiniteWork> works = new ArrayList<>(tensors.size());
         try {
             boolean areFinite = true;
             for (T tensor : tensors) {
-                Object array = memory.array(tensor);
-                HostMemory located = array == null ? memory.memory(tensor) : HostMemory.ofArray(array);
-                if (located instanceof HostMemory.Elsewhere) {
-                    areFinite &= eager.test(tensor);
+                if (memory.hindrance(tensor) == null) {
+                    Object array = memory.array(tensor);
+                    works.add(new FiniteWork(array == null ? memory.memory(tensor) : HostMemory.ofArray(array)));
                 } else {
-                    works.add(new FiniteWork(located));
+                    areFinite &= eager.test(tensor);
                 }
             }
             if (areFinite) {
                 read(works);
             }
-            return areFinite && works.stream().allMatch(work -> ((FiniteWork) work).isFinite());
+            return areFinite && works.stream().allMatch(FiniteWork::isFinite);
         } finally {
             Reference.reachabilityFence(tensors);
             Reference.reachabilityFence(memory);
         }
     }
 
-    private void read(List<Work> works) {
+    private void read(List<? extends Work> works) {
         try {
             crew.run(works);
         } catch (Crew.UnitFailure e) {
@@ -216,9 +211,8 @@ public final class HostExecutor<T> {
      * @throws IllegalStateException if the variable is closed
      */
     public Execution execution(TensorVariable<T> variable, HostTensors<T> tensors) {
-        return Operands.memory(variable, tensors) instanceof HostMemory.Elsewhere elsewhere
-                ? new Execution(ExecutionMode.EAGER, elsewhere.reason())
-                : kernels.execution();
+        String hindrance = Operands.hindrance(variable, tensors);
+        return hindrance == null ? kernels.execution() : new Execution(ExecutionMode.EAGER, hindrance);
     }
 
     // ---- what a thread needs for each step and keeps
@@ -232,7 +226,6 @@ public final class HostExecutor<T> {
     private static final class Lists<T> {
         private final List<StepWork<T>> steps = new ArrayList<>();
         private final List<SumWork<T>> sums = new ArrayList<>();
-        private final List<Work> works = new ArrayList<>();
         private final List<Update<T>> unreachable = new ArrayList<>();
         private final Overlaps written = new Overlaps();
         private boolean isBorrowed;
@@ -248,7 +241,6 @@ public final class HostExecutor<T> {
             sums.forEach(sum -> sum.operands().release());
             steps.clear();
             sums.clear();
-            works.clear();
             unreachable.clear();
             written.clear();
             isBorrowed = false;

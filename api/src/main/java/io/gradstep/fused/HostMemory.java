@@ -6,8 +6,7 @@ import java.nio.FloatBuffer;
 import java.util.Objects;
 
 /**
- * Where the elements of a tensor lie, one after the other without a gap: in a Java array or in a buffer; or that they
- * do not lie where Java could reach them.
+ * Where the elements of a tensor lie, one after the other without a gap: in a Java array or in a buffer.
  *
  * <p><b>Assumes</b> that whoever holds this keeps the tensor alive: memory of a buffer may be given back, to be another
  * array's, as soon as its tensor is collected.
@@ -61,16 +60,6 @@ public abstract sealed class HostMemory {
 
     static HostMemory ofArray(Object elements) {
         return elements instanceof float[] floats ? of(floats) : of((double[]) elements);
-    }
-
-    /**
-     * No memory to work on: steps are run eagerly.
-     *
-     * @param reason why, in words that go on from "because": {@code "the array is a view with gaps"}
-     * @return that
-     */
-    public static HostMemory elsewhere(String reason) {
-        return new Elsewhere(reason);
     }
 
     /** Float32 or float64. */
@@ -374,53 +363,6 @@ public abstract sealed class HostMemory {
         @Override
         Object tile(int from) {
             return tiles[from / Tiles.SIZE];
-        }
-    }
-
-    /** Elements that Java cannot reach. */
-    static final class Elsewhere extends HostMemory {
-        private final String reason;
-
-        private Elsewhere(String reason) {
-            this.reason = Objects.requireNonNull(reason, "reason");
-        }
-
-        String reason() {
-            return reason;
-        }
-
-        @Override
-        DType dtype() {
-            throw unreachable();
-        }
-
-        @Override
-        int length() {
-            throw unreachable();
-        }
-
-        @Override
-        Object copy() {
-            throw unreachable();
-        }
-
-        @Override
-        void get(int from, Object target, int count) {
-            throw unreachable();
-        }
-
-        @Override
-        void gather(int[] positions, Object target, int count) {
-            throw unreachable();
-        }
-
-        @Override
-        void put(int from, Object source, int count) {
-            throw unreachable();
-        }
-
-        private IllegalStateException unreachable() {
-            return new IllegalStateException("Not reachable from Java: " + reason);
         }
     }
 }

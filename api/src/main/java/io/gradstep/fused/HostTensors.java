@@ -8,9 +8,29 @@ package io.gradstep.fused;
  */
 public interface HostTensors<T> {
     /**
-     * The Java array that a tensor consists of.
+     * Why steps cannot work on a tensor's memory. Asked once for each tensor: the answer never changes.
      *
      * @param tensor a tensor, alive, float32 or float64
+     * @return null if its elements lie in host memory without a gap; else why not, as a sentence for a log
+     */
+    default String hindrance(T tensor) {
+        return null;
+    }
+
+    /**
+     * In which order the elements of a tensor lie. Asked once for each tensor: the answer never changes.
+     *
+     * @param tensor a tensor without a {@link #hindrance}
+     * @return null for row-major order; else how many elements to go for one step in each dimension
+     */
+    default int[] strides(T tensor) {
+        return null;
+    }
+
+    /**
+     * The Java array that a tensor consists of.
+     *
+     * @param tensor a tensor without a {@link #hindrance}
      * @return the {@code float[]} or {@code double[]} with all its elements in row-major order and no others, on which
      *     steps then work in place; or null, if it is no such tensor: then {@link #memory} is asked
      */
@@ -21,29 +41,26 @@ public interface HostTensors<T> {
     /**
      * Where the elements of a tensor lie. Asked anew in each step, because memory may move.
      *
-     * @param tensor a tensor, alive, float32 or float64
-     * @return all elements without a gap, in the order that {@link #strides} gives; or {@link HostMemory#elsewhere}
+     * @param tensor a tensor without a {@link #hindrance}
+     * @return all elements, in the order that {@link #strides} gives
      */
     HostMemory memory(T tensor);
 
     /**
-     * In which order the elements of a tensor lie. A tensor never changes it.
+     * Where the elements of a gradient lie. It is only read.
      *
-     * @param tensor a tensor whose {@link #memory} can be reached
-     * @return null for row-major order; else how many elements to go for one step in each dimension
-     */
-    default int[] strides(T tensor) {
-        return null;
-    }
-
-    /**
-     * Where the elements of a gradient lie.
-     *
-     * @param gradient a tensor
-     * @param strides the order that is needed, as {@link #strides} gives it
-     * @return the tensor's own memory, or that of a copy in this order; or {@link HostMemory#elsewhere}
+     * @param gradient any tensor of the variable's shape and dtype
+     * @param strides the order that is needed, as {@link #strides} gives it for the variable
+     * @return its own memory, or that of a copy in this order
      */
     default HostMemory gradient(T gradient, int[] strides) {
         return memory(gradient);
     }
+
+    /**
+     * Told of each tensor whose memory a step has written to, for a library that wants to know.
+     *
+     * @param tensor a tensor without a {@link #hindrance}
+     */
+    default void written(T tensor) {}
 }

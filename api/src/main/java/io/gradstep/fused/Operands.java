@@ -7,11 +7,14 @@ import java.util.List;
 
 /** The arrays of a program for one update: where they lie in the present step. */
 final class Operands<T> {
+    private static final int NONE = -1;
+
     private final Update<T> update;
     private final List<Place> places;
     /** Those that the loop uses, the result not among them. */
     private final int[] used;
 
+    /** {@link #NONE} if the loop does not use it. */
     private final int gradient;
     /** By index: the variable of a place, or null. */
     private final List<TensorVariable<T>> variables;
@@ -20,7 +23,6 @@ final class Operands<T> {
     /** By index, of this step: what cannot. */
     private final HostMemory[] memory;
 
-    private boolean isLocated;
     private boolean allInPlace;
     private boolean knowsLayout;
     /** As in {@link HostTensors#strides}; it never changes. */
@@ -35,7 +37,8 @@ final class Operands<T> {
                 .filter(index -> !(places.get(index) instanceof Place.OfResult))
                 .mapToInt(Integer::intValue)
                 .toArray();
-        this.gradient = places.indexOf(new Place.OfGradient());
+        int gradientIndex = places.indexOf(new Place.OfGradient());
+        this.gradient = Arrays.stream(used).anyMatch(index -> index == gradientIndex) ? gradientIndex : NONE;
         this.variables = places.stream().map(this::variable).toList();
         this.arrays = new Object[places.size()];
         this.memory = new HostMemory[places.size()];
@@ -51,24 +54,25 @@ final class Operands<T> {
     /**
      * Finds out where everything lies now.
      *
-     * @return null; or, if something cannot be reached, why
+     * @return whether all can be reached: if not once, then never
      * @throws IllegalStateException if a variable is closed, or the gradient missing
      */
-    String locate(HostTensors<T> tensors) {
+    boolean locate(HostTensors<T> tensors) {
         if (!knowsLayout) {
             findLayout(tensors);
             knowsLayout = true;
         }
-        String now = hindrance;
-        allInPlace = true;
-        for (int i = 0; i < used.length && now == null; i++) {
-            now = locate(used[i], tensors);
+        if (hindrance != null) {
+            return false;
         }
-        if (now == null && !allInPlace) {
+        allInPlace = true;
+        for (int index : used) {
+            locate(index, tensors);
+        }
+        if (!allInPlace) {
             takeAllFromMemory();
         }
-        isLocated = now == null;
-        return now;
+        return true;
     }
 
     private void findLayout(HostTensors<T> tensors) {
@@ -85,25 +89,25 @@ final class Operands<T> {
         }
     }
 
-    private static <T> String hindrance(TensorVariable<T> variable, HostTensors<T> tensors) {
-        return memory(variable, tensors) instanceof HostMemory.Elsewhere elsewhere ? elsewhere.reason() : null;
-    }
-
-    static <T> HostMemory memory(TensorVariable<T> variable, HostTensors<T> tensors) {
-        return variable instanceof TiledState<T> tiled ? tiled.memory() : tensors.memory(variable.value());
+    static <T> String hindrance(TensorVariable<T> variable, HostTensors<T> tensors) {
+        if (variable.shape().elements() > Integer.MAX_VALUE) {
+            return "it has more than " + Integer.MAX_VALUE + " elements";
+        }
+        return variable instanceof TiledState<T> ? null : tensors.hindrance(variable.value());
     }
 
     private static <T> int[] strides(TensorVariable<T> variable, HostTensors<T> tensors) {
         return variable instanceof TiledState<T> tiled ? tiled.strides() : tensors.strides(variable.value());
     }
 
-    private String locate(int index, HostTensors<T> tensors) {
+    private void locate(int index, HostTensors<T> tensors) {
+        arrays[index] = null;
+        memory[index] = null;
         if (index == gradient) {
             T tensor = update.requiredGradient();
             arrays[index] = tensors.array(tensor);
             memory[index] = arrays[index] == null ? tensors.gradient(tensor, strides) : null;
         } else if (variables.get(index) instanceof TiledState<T> tiled) {
-            arrays[index] = null;
             memory[index] = tiled.memory();
         } else {
             T tensor = variables.get(index).value();
@@ -111,7 +115,6 @@ final class Operands<T> {
             memory[index] = arrays[index] == null ? tensors.memory(tensor) : null;
         }
         allInPlace &= arrays[index] != null;
-        return memory[index] instanceof HostMemory.Elsewhere elsewhere ? elsewhere.reason() : null;
     }
 
     private void takeAllFromMemory() {
@@ -130,11 +133,6 @@ final class Operands<T> {
     }
 
     // ---- what was found
-
-    /** Whether everything could be reached. */
-    boolean isLocated() {
-        return isLocated;
-    }
 
     /** How many elements each has. */
     int length() {
@@ -175,9 +173,15 @@ final class Operands<T> {
         }
     }
 
+    void announceWritten(int index, HostTensors<T> tensors) {
+        if (!(variables.get(index) instanceof TiledState<T>)) {
+            tensors.written(variables.get(index).value());
+        }
+    }
+
     /** Takes a copy of the gradient if its memory is written by the step. */
     void separateGradient(Overlaps written) {
-        if (gradient < 0) {
+        if (gradient == NONE) {
             return;
         }
         if (allInPlace && written.includeArray(arrays[gradient])) {

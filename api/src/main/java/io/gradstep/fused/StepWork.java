@@ -111,6 +111,15 @@ final class StepWork<T> extends Work {
         }
     }
 
+    /** Tells the tensor library what it could not see. */
+    void announceWritten(HostTensors<T> tensors) {
+        for (int index : operands.used()) {
+            if (isStored[index]) {
+                operands.announceWritten(index, tensors);
+            }
+        }
+    }
+
     // ---- the work
 
     @Override

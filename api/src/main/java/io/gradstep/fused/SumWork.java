@@ -27,6 +27,8 @@ final class SumWork<T> extends Work {
     /** The sum of each subtree. */
     private final double[] sums;
 
+    private int position;
+
     SumWork(Update<T> update, Program program, Kernels kernels) {
         Shape shape = update.variable().shape();
         this.program = program;
@@ -59,14 +61,15 @@ final class SumWork<T> extends Work {
         return operands;
     }
 
-    /** Whether it can be computed here: it was found where everything lies. */
-    boolean isLocated() {
-        return operands.isLocated();
+    /** All that may throw. */
+    void prepare(int positionInStep) {
+        position = positionInStep;
+        program.computeScalars(inputs, numbers);
     }
 
-    /** All that may throw. */
-    void prepare() {
-        program.computeScalars(inputs, numbers);
+    /** Which of the sums of the step it is. */
+    int position() {
+        return position;
     }
 
     @Override

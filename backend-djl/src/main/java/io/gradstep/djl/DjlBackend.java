@@ -5,9 +5,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
+import io.gradstep.fused.HostExecutor;
+import io.gradstep.fused.TiledState;
 import io.gradstep.ops.Backend;
+import io.gradstep.ops.BackendProvider;
 import io.gradstep.ops.DType;
 import io.gradstep.ops.EagerOps;
+import io.gradstep.ops.Execution;
 import io.gradstep.ops.Expression;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.PairwiseSum;
@@ -16,9 +20,10 @@ import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.Update;
 import io.gradstep.ops.VariableInfo;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
- * Arrays of PyTorch, run eagerly.
+ * Arrays of PyTorch, run fused where their memory can be reached, else eagerly.
  *
  * <p>PyTorch frees no array by itself. What is made for the caller or as state hangs on this backend's manager; what
  * a call needs for a while is of {@link Temporaries}. Nothing is ever attached to a manager of somebody else.
@@ -27,9 +32,12 @@ final class DjlBackend implements Backend<NDArray> {
     static final String ID = "djl";
 
     private final NDManager manager;
+    /** Null if everything is to be run eagerly. */
+    private final HostExecutor<NDArray> executor;
 
-    DjlBackend(NDManager manager) {
+    DjlBackend(NDManager manager, BackendProvider.Options options) {
         this.manager = manager;
+        this.executor = options.execution().isFused() ? new HostExecutor<>(options) : null;
     }
 
     @Override
@@ -109,12 +117,17 @@ final class DjlBackend implements Backend<NDArray> {
 
     @Override
     public TensorVariable<NDArray> state(TensorVariable<NDArray> reference, VariableInfo info, double initial) {
-        return variable(
+        Device device = reference.value().getDevice();
+        if (!execution(reference).mode().isFused()) {
+            return variable(info, reference.dtype(), reference.shape(), initial, device);
+        }
+        return new TiledState<>(
+                reference,
                 info,
-                reference.dtype(),
-                reference.shape(),
                 initial,
-                reference.value().getDevice());
+                null,
+                () -> variable(info, reference.dtype(), reference.shape(), 0, device),
+                DjlTensors::memoryOf);
     }
 
     private TensorVariable<NDArray> variable(
@@ -127,9 +140,19 @@ final class DjlBackend implements Backend<NDArray> {
     }
 
     @Override
+    public HostTensor read(TensorVariable<NDArray> variable) {
+        ensureOpen();
+        return variable instanceof TiledState<NDArray> tiled ? tiled.read(this::read) : read(variable.value());
+    }
+
+    @Override
     public void write(TensorVariable<NDArray> variable, HostTensor values) {
         variable.checkFits(values);
         ensureOpen();
+        if (variable instanceof TiledState<NDArray> tiled) {
+            tiled.write(twin -> write(twin, values));
+            return;
+        }
         try (Temporaries temporaries = new Temporaries(manager)) {
             Torch.write(variable.value(), temporaries.tensor(values, Device.cpu()));
         }
@@ -137,17 +160,30 @@ final class DjlBackend implements Backend<NDArray> {
 
     @Override
     public double[] sumsOfSquares(Expression expression, List<Update<NDArray>> updates) {
-        return updates.stream()
-                .mapToDouble(update -> sumOfSquares(expression, update))
-                .toArray();
-    }
-
-    private double sumOfSquares(Expression expression, Update<NDArray> update) {
         ensureOpen();
         try (Temporaries temporaries = new Temporaries(manager)) {
-            NDArray value = temporaries.borrow(new DjlOps(update, temporaries).evaluate(expression));
-            return PairwiseSum.ofSquares(Torch.read(
-                    value, update.variable().dtype(), update.variable().shape()));
+            ToDoubleFunction<Update<NDArray>> eager = update -> sumOfSquares(expression, update, temporaries);
+            return executor == null
+                    ? updates.stream().mapToDouble(eager).toArray()
+                    : executor.sumsOfSquares(expression, updates, new DjlTensors(temporaries), eager);
+        }
+    }
+
+    private static double sumOfSquares(Expression expression, Update<NDArray> update, Temporaries temporaries) {
+        NDArray value = temporaries.borrow(new DjlOps(update, temporaries).evaluate(expression));
+        return PairwiseSum.ofSquares(
+                Torch.read(value, update.variable().dtype(), update.variable().shape()));
+    }
+
+    @Override
+    public boolean allFinite(List<NDArray> tensors) {
+        if (executor == null) {
+            return Backend.super.allFinite(tensors);
+        }
+        ensureOpen();
+        try (Temporaries temporaries = new Temporaries(manager)) {
+            return executor.allFinite(
+                    tensors, new DjlTensors(temporaries), tensor -> read(tensor).isFinite());
         }
     }
 
@@ -155,7 +191,26 @@ final class DjlBackend implements Backend<NDArray> {
     public void run(List<Update<NDArray>> updates) {
         ensureOpen();
         try (Temporaries temporaries = new Temporaries(manager)) {
-            EagerOps.run(updates, update -> new DjlOps(update, temporaries));
+            if (executor == null) {
+                EagerOps.run(updates, update -> new DjlOps(update, temporaries));
+            } else {
+                executor.run(
+                        updates,
+                        new DjlTensors(temporaries),
+                        (some, beforeStoring) ->
+                                EagerOps.run(some, update -> new DjlOps(update, temporaries), beforeStoring));
+            }
+        }
+    }
+
+    @Override
+    public Execution execution(TensorVariable<NDArray> variable) {
+        if (executor == null) {
+            return Backend.super.execution(variable);
+        }
+        ensureOpen();
+        try (Temporaries temporaries = new Temporaries(manager)) {
+            return executor.execution(variable, new DjlTensors(temporaries));
         }
     }
 

@@ -3,6 +3,7 @@ package io.gradstep.djl;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import io.gradstep.fused.TiledState;
 import io.gradstep.ops.Binary;
 import io.gradstep.ops.DType;
 import io.gradstep.ops.EagerOps;
@@ -88,6 +89,10 @@ final class DjlOps extends EagerOps<NDArray> {
 
     @Override
     protected void store(TensorVariable<NDArray> variable, NDArray value) {
-        Torch.write(variable.value(), value);
+        if (variable instanceof TiledState<NDArray> tiled) {
+            tiled.write(twin -> Torch.write(twin.value(), value));
+        } else {
+            Torch.write(variable.value(), value);
+        }
     }
 }

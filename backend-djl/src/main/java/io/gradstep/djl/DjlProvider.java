@@ -33,7 +33,7 @@ public final class DjlProvider implements BackendProvider {
      */
     @Override
     public Backend<NDArray> open(Options options) {
-        return new DjlBackend(engine().newBaseManager());
+        return new DjlBackend(engine().newBaseManager(), options);
     }
 
     @Override

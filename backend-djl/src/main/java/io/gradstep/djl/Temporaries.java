@@ -40,6 +40,11 @@ final class Temporaries implements AutoCloseable {
         return array.getManager() == ours ? array : Torch.alias(array, ours);
     }
 
+    /** Counts as a write to the array: autograd then refuses to go back through what used its former values. */
+    void touch(NDArray array) {
+        Torch.touch(array, on(array.getDevice()));
+    }
+
     NDArray scalar(double value, DType dtype, Device device) {
         return Torch.filled(on(device), device, dtype, Shape.scalar(), value);
     }

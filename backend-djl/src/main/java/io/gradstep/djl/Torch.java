@@ -67,6 +67,29 @@ final class Torch {
         return JniUtils.indexAdv((PtNDArray) array, everything(), (PtNDManager) manager);
     }
 
+    /**
+     * Has PyTorch believe that it wrote to an array: a graph that needs the former values then refuses to go back. A
+     * write to a view without any element is a write to the array.
+     *
+     * @param manager gets what is made for it
+     */
+    static void touch(NDArray array, NDManager manager) {
+        if (array.getShape().dimension() == 0) {
+            write(array, alias(array, manager));
+        } else {
+            JniUtils.indexAdv((PtNDArray) array, new NDIndex().addSliceDim(0, 0), (PtNDManager) manager)
+                    .negi();
+        }
+    }
+
+    /**
+     * The memory of an array on the host, in the native byte order; of an array that is not contiguous the memory of a
+     * copy, which is left in the array's manager.
+     */
+    static ByteBuffer buffer(NDArray array) {
+        return array.toByteBuffer(true);
+    }
+
     /** {@code NDManager.full} takes a float. */
     static NDArray filled(NDManager manager, Device device, DType dtype, Shape shape, double value) {
         // PyTorch refuses to round a number to infinity.
@@ -139,7 +162,7 @@ final class Torch {
 
     /** A new one each time: DJL's methods may change the index they are given. */
     private static NDIndex everything() {
-        return new NDIndex("...");
+        return new NDIndex().addEllipseDim();
     }
 
     static Shape shape(NDArray array) {

@@ -1,8 +1,12 @@
 package io.gradstep.nd4j;
 
+import io.gradstep.fused.HostExecutor;
+import io.gradstep.fused.TiledState;
 import io.gradstep.ops.Backend;
+import io.gradstep.ops.BackendProvider;
 import io.gradstep.ops.DType;
 import io.gradstep.ops.EagerOps;
+import io.gradstep.ops.Execution;
 import io.gradstep.ops.Expression;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.PairwiseSum;
@@ -12,13 +16,21 @@ import io.gradstep.ops.Update;
 import io.gradstep.ops.VariableInfo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** ND4J arrays, run eagerly. */
+/** ND4J arrays, run fused where their memory can be reached, else eagerly. */
 @SuppressWarnings("try") // scopes outside workspaces are only opened and closed
 final class Nd4jBackend implements Backend<INDArray> {
     static final String ID = "nd4j";
+
+    /** Null if everything is to be run eagerly. */
+    private final HostExecutor<INDArray> executor;
+
+    Nd4jBackend(BackendProvider.Options options) {
+        executor = options.execution().isFused() ? new HostExecutor<>(options) : null;
+    }
 
     @Override
     public String id() {
@@ -74,7 +86,20 @@ final class Nd4jBackend implements Backend<INDArray> {
     /** In the order of the variable, which is 'f' for most weights of DL4J: then one loop serves all operands. */
     @Override
     public TensorVariable<INDArray> state(TensorVariable<INDArray> reference, VariableInfo info, double initial) {
-        return own(info, reference.dtype(), reference.shape(), reference.value().ordering(), initial);
+        INDArray like = reference.value();
+        if (!execution(reference).mode().isFused()) {
+            return own(info, reference.dtype(), reference.shape(), like.ordering(), initial);
+        }
+        Nd4jTensors tensors = new Nd4jTensors(List.of());
+        int[] strides = tensors.strides(like);
+        char order = strides == null ? 'c' : 'f';
+        return new TiledState<>(
+                reference,
+                info,
+                initial,
+                strides,
+                () -> own(info, reference.dtype(), reference.shape(), order, 0),
+                tensors::memory);
     }
 
     private static TensorVariable<INDArray> own(
@@ -93,8 +118,17 @@ final class Nd4jBackend implements Backend<INDArray> {
     }
 
     @Override
+    public HostTensor read(TensorVariable<INDArray> variable) {
+        return variable instanceof TiledState<INDArray> tiled ? tiled.read(this::read) : read(variable.value());
+    }
+
+    @Override
     public void write(TensorVariable<INDArray> variable, HostTensor values) {
         variable.checkFits(values);
+        if (variable instanceof TiledState<INDArray> tiled) {
+            tiled.write(twin -> write(twin, values));
+            return;
+        }
         try (MemoryWorkspace outside = OwnArrays.outsideWorkspaces();
                 INDArray copy = OwnArrays.copyOf(values)) {
             OwnArrays.write(copy, variable.value());
@@ -103,29 +137,55 @@ final class Nd4jBackend implements Backend<INDArray> {
 
     @Override
     public double[] sumsOfSquares(Expression expression, List<Update<INDArray>> updates) {
-        return updates.stream()
-                .mapToDouble(update -> sumOfSquares(expression, update))
-                .toArray();
+        List<INDArray> temporaries = new ArrayList<>(0);
+        try (MemoryWorkspace outside = OwnArrays.outsideWorkspaces()) {
+            ToDoubleFunction<Update<INDArray>> eager =
+                    update -> sumOfSquares(new Nd4jOps(update, temporaries).evaluate(expression), update);
+            return executor == null
+                    ? updates.stream().mapToDouble(eager).toArray()
+                    : executor.sumsOfSquares(expression, updates, new Nd4jTensors(temporaries), eager);
+        } finally {
+            free(temporaries);
+        }
     }
 
-    private double sumOfSquares(Expression expression, Update<INDArray> update) {
-        List<INDArray> temporaries = new ArrayList<>();
+    private static double sumOfSquares(INDArray value, Update<INDArray> update) {
+        return PairwiseSum.ofSquares(OwnArrays.read(value, update.variable().dtype()));
+    }
+
+    @Override
+    public boolean allFinite(List<INDArray> tensors) {
+        return executor == null
+                ? Backend.super.allFinite(tensors)
+                : executor.allFinite(
+                        tensors,
+                        new Nd4jTensors(List.of()),
+                        tensor -> read(tensor).isFinite());
+    }
+
+    @Override
+    public void run(List<Update<INDArray>> updates) {
+        List<INDArray> temporaries = new ArrayList<>(0);
         try (MemoryWorkspace outside = OwnArrays.outsideWorkspaces()) {
-            INDArray value = new Nd4jOps(update, temporaries).evaluate(expression);
-            return PairwiseSum.ofSquares(OwnArrays.read(value, update.variable().dtype()));
+            if (executor == null) {
+                EagerOps.run(updates, update -> new Nd4jOps(update, temporaries));
+            } else {
+                executor.run(
+                        updates,
+                        new Nd4jTensors(temporaries),
+                        (some, beforeStoring) ->
+                                EagerOps.run(some, update -> new Nd4jOps(update, temporaries), beforeStoring));
+            }
         } finally {
             free(temporaries);
         }
     }
 
     @Override
-    public void run(List<Update<INDArray>> updates) {
-        List<INDArray> temporaries = new ArrayList<>();
-        try (MemoryWorkspace outside = OwnArrays.outsideWorkspaces()) {
-            EagerOps.run(updates, update -> new Nd4jOps(update, temporaries));
-        } finally {
-            free(temporaries);
-        }
+    public Execution execution(TensorVariable<INDArray> variable) {
+        return executor == null
+                ? Backend.super.execution(variable)
+                : executor.execution(variable, new Nd4jTensors(List.of()));
     }
 
     /** Not left to the garbage collector: it sees only the small Java objects, not the memory behind them. */

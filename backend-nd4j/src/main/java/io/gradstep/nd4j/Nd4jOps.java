@@ -1,5 +1,6 @@
 package io.gradstep.nd4j;
 
+import io.gradstep.fused.TiledState;
 import io.gradstep.ops.Binary;
 import io.gradstep.ops.EagerOps;
 import io.gradstep.ops.TensorVariable;
@@ -116,6 +117,10 @@ class Nd4jOps extends EagerOps<INDArray> {
 
     @Override
     protected void store(TensorVariable<INDArray> variable, INDArray value) {
-        OwnArrays.write(value, variable.value());
+        if (variable instanceof TiledState<INDArray> tiled) {
+            tiled.write(twin -> OwnArrays.write(value, twin.value()));
+        } else {
+            OwnArrays.write(value, variable.value());
+        }
     }
 }

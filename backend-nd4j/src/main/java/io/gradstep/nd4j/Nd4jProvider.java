@@ -16,7 +16,7 @@ public final class Nd4jProvider implements BackendProvider {
 
     @Override
     public Backend<INDArray> open(Options options) {
-        return new Nd4jBackend();
+        return new Nd4jBackend(options);
     }
 
     @Override

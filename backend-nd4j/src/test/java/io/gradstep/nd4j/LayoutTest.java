@@ -46,7 +46,11 @@ class LayoutTest {
 
     private static final List<DataType> FLOATING = List.of(DataType.FLOAT, DataType.DOUBLE);
 
-    private final Backend<INDArray> backend = new Nd4jProvider().open();
+    private final Backend<INDArray> backend = open();
+
+    Backend<INDArray> open() {
+        return new Nd4jProvider().open();
+    }
 
     static Stream<Arguments> pairs() {
         return Arrays.stream(Layout.values())

@@ -14,13 +14,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A rule without state: the variable becomes what a formula makes of it. For this backend only, as the formula sees
  * the arrays themselves.
  */
-record OneAssignment(BiFunction<Ops<INDArray>, Slots<INDArray>, INDArray> formula) implements UpdateRule {
+record OneAssignment(BiFunction<Ops<Object>, Slots<Object>, Object> formula) implements UpdateRule {
     interface OfVariable {
-        INDArray apply(Ops<INDArray> ops, INDArray variable);
+        Object apply(Ops<Object> ops, Object variable);
     }
 
     interface OfVariableAndGradient {
-        INDArray apply(Ops<INDArray> ops, INDArray variable, INDArray gradient);
+        Object apply(Ops<Object> ops, Object variable, Object gradient);
     }
 
     static void run(Backend<INDArray> backend, INDArray array, OfVariable formula) {
@@ -47,10 +47,10 @@ record OneAssignment(BiFunction<Ops<INDArray>, Slots<INDArray>, INDArray> formul
     }
 
     @Override
-    @SuppressWarnings("unchecked") // the only tensors of this backend
+    @SuppressWarnings("unchecked") // a value of any kind is an object
     public <T> void step(Ops<T> ops, Slots<T> slots) {
-        Slots<INDArray> arrays = (Slots<INDArray>) slots;
-        Ops<INDArray> operations = (Ops<INDArray>) ops;
-        operations.assign(arrays.variable(), formula.apply(operations, arrays));
+        Slots<Object> values = (Slots<Object>) slots;
+        Ops<Object> operations = (Ops<Object>) ops;
+        operations.assign(values.variable(), formula.apply(operations, values));
     }
 }
