@@ -4,7 +4,6 @@ import io.gradstep.ops.Backend;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.Update;
-import io.gradstep.ops.VariableInfo;
 import java.util.List;
 
 /** Gives variables new values, wherever they lie; a value of another dtype is cast, one of another shape refused. */
@@ -20,20 +19,12 @@ final class Assigner<T> {
     void assign(Assignment assignment, TensorVariable<T> variable, T value) {
         checks.variable(variable);
         checks.value(value, variable);
-        if (!variable.dtype().isFloating() || variable instanceof HostScalar<T>) {
-            assignOnHost(assignment, variable, backend.read(value));
-        } else if (backend.dtype(value) == variable.dtype()) {
-            run(assignment, variable, value);
+        boolean ruleCanRun = variable.dtype().isFloating() && !(variable instanceof HostScalar<T>);
+        if (ruleCanRun && backend.dtype(value) == variable.dtype()) {
+            backend.run(List.of(update(assignment, variable, value)));
         } else {
-            try (TensorVariable<T> cast = backend.state(variable, VariableInfo.of("cast"), 0)) {
-                set(cast, backend.read(value));
-                run(assignment, variable, cast.value());
-            }
+            assignOnHost(assignment, variable, backend.read(value));
         }
-    }
-
-    private void run(Assignment assignment, TensorVariable<T> variable, T value) {
-        backend.run(List.of(update(assignment, variable, value)));
     }
 
     /** An assignment as an update, to be run together with others. */

@@ -2,12 +2,15 @@ package io.gradstep.optim;
 
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.DType;
+import io.gradstep.ops.Execution;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.Shape;
 import io.gradstep.ops.TensorVariable;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -168,6 +171,14 @@ abstract sealed class BaseOptimizer<T> implements Optimizer<T> permits RuleOptim
     }
 
     // ---- the rest
+
+    @Override
+    public final Map<String, Execution> execution() {
+        ensureBuilt("execution");
+        Map<String, Execution> executions = new LinkedHashMap<>();
+        modelVariables().forEach(variable -> executions.put(variable.path(), backend.execution(variable)));
+        return executions;
+    }
 
     @Override
     public void onWarning(Consumer<String> listener) {

@@ -9,14 +9,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What {@code build} makes: the variables of the model with their state. */
+/**
+ * What {@code build} makes: the variables of the model with their state. It remembers which of them the last step was
+ * for.
+ */
 final class Built<T> {
     private final List<VariableState<T>> states;
     private final IdentityHashMap<TensorVariable<T>, VariableState<T>> byVariable = new IdentityHashMap<>();
+    private final List<TensorVariable<T>> variables;
     private final List<TensorVariable<T>> made;
+    /** Null before the first step. */
+    private StepVariables<T> last;
 
     private Built(List<VariableState<T>> states, List<TensorVariable<T>> made) {
         this.states = List.copyOf(states);
+        this.variables = states.stream().map(VariableState::variable).toList();
         this.made = made;
         states.forEach(state -> byVariable.put(state.variable(), state));
     }
@@ -62,7 +69,7 @@ final class Built<T> {
 
     /** The variables of the model, in the order of {@code build}. */
     List<TensorVariable<T>> variables() {
-        return states.stream().map(VariableState::variable).toList();
+        return variables;
     }
 
     /** What there is for each of them, in the same order. */
@@ -73,6 +80,19 @@ final class Built<T> {
     /** What there is for a variable; null if the optimizer was not built for it. */
     VariableState<T> state(TensorVariable<T> variable) {
         return byVariable.get(variable);
+    }
+
+    /** Whether the last step was for the same variables in the same order. */
+    boolean wereLast(List<TensorVariable<T>> others) {
+        return last != null && last.are(others);
+    }
+
+    /** The variables of a step whose arguments are checked: those of the last step, if they are the same. */
+    StepVariables<T> stepVariables(List<T> gradients, List<TensorVariable<T>> others) {
+        if (!wereLast(others) || !last.haveGradientsAs(gradients)) {
+            last = new StepVariables<>(gradients, others);
+        }
+        return last;
     }
 
     /** What was made for them. */

@@ -36,12 +36,19 @@ final class Checks<T> {
         }
     }
 
+    /** All that can have changed since {@link #variables} said yes to them. */
+    void stillAlive(List<TensorVariable<T>> variables) {
+        for (TensorVariable<T> variable : variables) {
+            variable(variable);
+        }
+    }
+
     /** Alive and of this backend. */
     void variable(TensorVariable<T> variable) {
         if (variable == null) {
             throw new IllegalArgumentException("A variable is null. Pass the variables that wrap(…) returned");
         }
-        tensor("variable " + variable.path(), variable.value());
+        tensor("variable", variable, variable.value());
     }
 
     /** Rules can be run on them, and their constraints imposed. */
@@ -77,30 +84,32 @@ final class Checks<T> {
             throw new IllegalArgumentException("There must be one gradient for each variable, null where there is "
                     + "none. Received: " + gradients.size() + " gradients, " + variables.size() + " variables");
         }
+        boolean anyGradient = false;
         for (int i = 0; i < gradients.size(); i++) {
             if (gradients.get(i) != null) {
                 gradient(gradients.get(i), variables.get(i));
+                anyGradient = true;
             }
         }
-        if (gradients.stream().allMatch(Objects::isNull)) {
+        if (!anyGradient) {
             throw new IllegalArgumentException("No gradients provided for any variable. Received null for all of "
                     + variables.stream().map(TensorVariable::path).toList());
         }
     }
 
     private void gradient(T gradient, TensorVariable<T> variable) {
-        String what = "gradient of " + variable.path();
-        DType dtype = tensor(what, gradient);
+        DType dtype = tensor("gradient of", variable, gradient);
         Shape shape = backend.shape(gradient);
         if (dtype != variable.dtype() || !shape.equals(variable.shape())) {
-            throw new IllegalArgumentException("The " + what + " must be " + variable.dtype() + " of shape "
-                    + variable.shape() + ", as the variable is. Received: " + dtype + " of shape " + shape);
+            throw new IllegalArgumentException(
+                    "The gradient of " + variable.path() + " must be " + variable.dtype() + " of shape "
+                            + variable.shape() + ", as the variable is. Received: " + dtype + " of shape " + shape);
         }
     }
 
     /** The value has the shape of the variable; its dtype may differ. */
     void value(T value, TensorVariable<T> variable) {
-        tensor("value for " + variable.path(), value);
+        tensor("value for", variable, value);
         Shape shape = backend.shape(value);
         if (!shape.equals(variable.shape())) {
             throw new IllegalArgumentException("The variable " + variable.path() + " has the shape " + variable.shape()
@@ -126,7 +135,7 @@ final class Checks<T> {
         Objects.requireNonNull(weights, "The list of weights is null");
         int count = Math.min(weights.size(), variables.size());
         for (int i = 0; i < count; i++) {
-            tensor("weight for " + variables.get(i).path(), weights.get(i));
+            tensor("weight for", variables.get(i), weights.get(i));
         }
         return weights.subList(0, count).stream().map(backend::read).toList();
     }
@@ -141,16 +150,18 @@ final class Checks<T> {
         }
     }
 
-    private DType tensor(String what, Object tensor) {
+    private DType tensor(String what, TensorVariable<T> variable, Object tensor) {
         if (!backend.tensorType().isInstance(tensor)) {
-            throw new IllegalArgumentException("The " + what + " is not a tensor of the backend " + backend.id()
-                    + ", which works on " + backend.tensorType().getName() + ". Received: "
-                    + (tensor == null ? "null" : tensor.getClass().getName()));
+            throw new IllegalArgumentException(
+                    "The " + what + " " + variable.path() + " is not a tensor of the backend " + backend.id()
+                            + ", which works on " + backend.tensorType().getName() + ". Received: "
+                            + (tensor == null ? "null" : tensor.getClass().getName()));
         }
         try {
             return backend.dtype(backend.tensorType().cast(tensor));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("The " + what + " cannot be used. " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "The " + what + " " + variable.path() + " cannot be used. " + e.getMessage(), e);
         }
     }
 }

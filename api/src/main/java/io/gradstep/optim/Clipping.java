@@ -64,6 +64,15 @@ sealed interface Clipping {
     double limit();
 
     /**
+     * Whether it asks for sums of squares.
+     *
+     * @return true for {@link ByNorm} and {@link ByGlobalNorm}
+     */
+    default boolean needsNorms() {
+        return this instanceof ByNorm || this instanceof ByGlobalNorm;
+    }
+
+    /**
      * This clipping, if it changes anything.
      *
      * @return this, or {@link None} if the limit is 0, negative or NaN

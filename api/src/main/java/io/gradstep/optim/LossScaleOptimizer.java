@@ -115,7 +115,7 @@ final class LossScaleOptimizer<T> extends BaseOptimizer<T> {
 
     private void step(List<T> gradients, List<TensorVariable<T>> modelVariables) {
         HostScalar<T> dynamicScale = scale.dynamicScale();
-        if (!backend.allFinite(gradients.stream().filter(Objects::nonNull).toList())) {
+        if (!backend.allFinite(withoutMissing(gradients))) {
             scale.stepCounter().set(0);
             dynamicScale.set(dynamicScale.number() * 0.5);
             return;
@@ -124,6 +124,15 @@ final class LossScaleOptimizer<T> extends BaseOptimizer<T> {
             inner.step(gradients, modelVariables, dynamicScale.number());
         }
         count();
+    }
+
+    private List<T> withoutMissing(List<T> gradients) {
+        for (T gradient : gradients) {
+            if (gradient == null) {
+                return gradients.stream().filter(Objects::nonNull).toList();
+            }
+        }
+        return gradients;
     }
 
     /** Counts a good step. */

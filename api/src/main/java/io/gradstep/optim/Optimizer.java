@@ -1,6 +1,7 @@
 package io.gradstep.optim;
 
 import io.gradstep.ops.DType;
+import io.gradstep.ops.Execution;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.Loss;
 import io.gradstep.ops.Shape;
@@ -116,14 +117,17 @@ public sealed interface Optimizer<T> extends AutoCloseable permits BaseOptimizer
             throw new IllegalArgumentException(
                     "applyGradients needs at least one gradient with its variable. Received: an empty list");
         }
-        if (pairs.stream().anyMatch(Objects::isNull)) {
-            throw new IllegalArgumentException("A pair is null. Pass a pair with a null gradient for a variable "
-                    + "that has none. Received: null at position " + pairs.indexOf(null));
+        List<T> gradients = new ArrayList<>(pairs.size());
+        List<TensorVariable<T>> variables = new ArrayList<>(pairs.size());
+        for (GradientAndVariable<T> pair : pairs) {
+            if (pair == null) {
+                throw new IllegalArgumentException("A pair is null. Pass a pair with a null gradient for a variable "
+                        + "that has none. Received: null at position " + gradients.size());
+            }
+            gradients.add(pair.gradient());
+            variables.add(pair.variable());
         }
-        // Not stream().toList() for the gradients alone: some may be null.
-        List<T> gradients = new ArrayList<>();
-        pairs.forEach(pair -> gradients.add(pair.gradient()));
-        apply(gradients, pairs.stream().map(GradientAndVariable::variable).toList());
+        apply(gradients, variables);
         return rawIteration();
     }
 
@@ -395,6 +399,15 @@ public sealed interface Optimizer<T> extends AutoCloseable permits BaseOptimizer
      * @throws UnsupportedOperationException as {@link LearningRate#config} does
      */
     Map<String, Object> getConfig();
+
+    /**
+     * How the steps on each variable are run: as one pass over memory, or each operation by itself.
+     *
+     * @return a new map, in the order of {@code build}, from the path of each variable that the optimizer was built for
+     *     to the way and the reason for it; of variables with one path it has the last
+     * @throws IllegalStateException if the optimizer is not built
+     */
+    Map<String, Execution> execution();
 
     /**
      * Sets who hears warnings. By default they go to the {@link System.Logger} {@code io.gradstep}, each text once.

@@ -126,6 +126,8 @@ final class RuleOptimizer<T> extends BaseOptimizer<T> {
     void checkStep(List<T> gradients, List<TensorVariable<T>> modelVariables) {
         if (built == null) {
             checkTrainable(modelVariables);
+        } else if (built.wereLast(modelVariables)) {
+            checks.stillAlive(modelVariables);
         } else {
             checks.variables(modelVariables);
             modelVariables.forEach(this::checkIsKnown);
@@ -144,39 +146,25 @@ final class RuleOptimizer<T> extends BaseOptimizer<T> {
 
     /** Takes a step whose arguments are checked. The loss scale is null for none. */
     void step(List<T> gradients, List<TensorVariable<T>> modelVariables, Double lossScale) {
-        List<GradientAndVariable<T>> present = withoutMissing(gradients, modelVariables);
+        StepVariables<T> variables = built.stepVariables(gradients, modelVariables);
+        if (variables.warning() != null) {
+            warn(variables.warning());
+        }
         // The counter is an int32: when it overflows it starts again from below, as in NumPy.
         int raw = (int) rawIteration();
         int window = Math.max(base.accumulationSteps(), 1);
         boolean updates = Math.floorMod(raw + 1, window) == 0;
         int frequency = base.overwriteFrequency();
         boolean overwrites = frequency > 0 && Math.floorMod((int) iterations() + 1, frequency) == 0;
-        boolean trains = present.stream().anyMatch(pair -> !pair.variable().overwriteWithGradient());
         numbers.begin(
                 iterations(),
-                updates && trains ? learningRate.at(raw) : 0,
+                updates && variables.trains() ? learningRate.at(raw) : 0,
                 lossScale == null ? 1 : lossScale,
                 // Not 0 itself: of a NaN momentum Keras makes NaN.
                 (iterations() == 0 ? 0 : 1) * base.emaMomentum());
-        stepper.step(built, exclusion, present, new Stepper.Kind(lossScale != null, updates, overwrites));
+        Stepper.Kind kind = new Stepper.Kind(lossScale != null, updates, overwrites);
+        stepper.step(stepper.plan(built, variables, exclusion, kind), gradients);
         iteration.set(raw + 1);
-    }
-
-    private List<GradientAndVariable<T>> withoutMissing(List<T> gradients, List<TensorVariable<T>> modelVariables) {
-        List<GradientAndVariable<T>> present = new ArrayList<>();
-        List<String> missing = new ArrayList<>();
-        for (int i = 0; i < gradients.size(); i++) {
-            if (gradients.get(i) == null) {
-                missing.add(modelVariables.get(i).path());
-            } else {
-                present.add(new GradientAndVariable<>(gradients.get(i), modelVariables.get(i)));
-            }
-        }
-        if (!missing.isEmpty()) {
-            warn("Gradients do not exist for variables " + missing
-                    + " when minimizing the loss. This step leaves them out");
-        }
-        return present;
     }
 
     @Override

@@ -9,10 +9,12 @@ import java.util.List;
 /** Variables that take the places of others for one stateless step, with values of their own. */
 final class StandIns<T> implements AutoCloseable {
     private final Backend<T> backend;
+    private final Assigner<T> assigner;
     private final IdentityHashMap<TensorVariable<T>, TensorVariable<T>> standIns = new IdentityHashMap<>();
 
     private StandIns(Backend<T> backend) {
         this.backend = backend;
+        this.assigner = new Assigner<>(backend);
     }
 
     /** Makes them; the values have the shapes of the variables and are cast to their dtypes. */
@@ -36,7 +38,7 @@ final class StandIns<T> implements AutoCloseable {
                 ? new HostScalar<>(backend, info, scalar.dtype(), 0)
                 : backend.state(variable, info, 0);
         standIns.put(variable, standIn);
-        new Assigner<>(backend).set(standIn, backend.read(value));
+        assigner.set(standIn, backend.read(value));
     }
 
     TensorVariable<T> of(TensorVariable<T> variable) {
@@ -50,7 +52,7 @@ final class StandIns<T> implements AutoCloseable {
     /** Their present values, as new tensors. */
     List<T> values(List<TensorVariable<T>> variables) {
         return variables.stream()
-                .map(variable -> backend.tensor(backend.read(of(variable).value())))
+                .map(variable -> backend.tensor(assigner.read(of(variable))))
                 .toList();
     }
 

@@ -14,6 +14,10 @@ final class StepNumbers {
     private double lossScale;
     private double clipScale;
     private double emaMomentum;
+    private Answer answers;
+
+    /** What the rule said in this call, and before. Never changed: backends may ask from several threads. */
+    private record Answer(String name, DType dtype, double number, Answer before) {}
 
     StepNumbers(UpdateRule rule) {
         this.rule = rule;
@@ -25,6 +29,7 @@ final class StepNumbers {
         this.learningRate = learningRate;
         this.lossScale = lossScale;
         this.emaMomentum = emaMomentum;
+        this.answers = null;
     }
 
     void setClipScale(double scale) {
@@ -37,7 +42,19 @@ final class StepNumbers {
             case KerasStep.LOSS_SCALE -> lossScale;
             case KerasStep.CLIP_SCALE -> clipScale;
             case KerasStep.EMA_MOMENTUM -> emaMomentum;
-            default -> rule.input(name, iterations, dtype);
+            default -> ofRule(name, dtype);
         };
+    }
+
+    /** The rule is asked once in a call, and not for each variable: its numbers may be costly. */
+    private double ofRule(String name, DType dtype) {
+        for (Answer answer = answers; answer != null; answer = answer.before()) {
+            if (answer.dtype() == dtype && answer.name().equals(name)) {
+                return answer.number();
+            }
+        }
+        double number = rule.input(name, iterations, dtype);
+        answers = new Answer(name, dtype, number, answers);
+        return number;
     }
 }

@@ -43,29 +43,60 @@ final class Stepper<T> {
      */
     record Kind(boolean unscales, boolean updates, boolean overwrites) {}
 
-    void step(Built<T> built, WeightDecayExclusion<T> exclusion, List<GradientAndVariable<T>> present, Kind kind) {
-        Map<VariableState<T>, Update<T>> flagged = new LinkedHashMap<>();
-        Map<VariableState<T>, Update<T>> trained = new LinkedHashMap<>();
+    /** What is to be done in a step: the plan of the last such step, if all that it was made of is the same. */
+    StepPlan<T> plan(Built<T> built, StepVariables<T> variables, WeightDecayExclusion<T> exclusion, Kind kind) {
+        StepPlan<T> plan = variables.plan(kind);
+        if (plan == null || plan.exclusion() != exclusion) {
+            plan = newPlan(built, variables.present(), exclusion, kind);
+            variables.keep(kind, plan);
+        }
+        return plan;
+    }
+
+    private StepPlan<T> newPlan(
+            Built<T> built, List<TensorVariable<T>> present, WeightDecayExclusion<T> exclusion, Kind kind) {
+        List<VariableState<T>> states = present.stream().map(built::state).toList();
+        List<VariableState<T>> trained =
+                states.stream().filter(state -> !state.isFlagged()).toList();
         List<Update<T>> updates = new ArrayList<>();
+        states.forEach(state -> updates.add(state.update(ruleFor(state, true, exclusion, kind))));
+        List<Update<T>> ofTrained = updates.stream()
+                .filter(update -> !update.variable().overwriteWithGradient())
+                .toList();
+        if (!trained.isEmpty()) {
+            Set<VariableState<T>> withGradient = Set.copyOf(states);
+            built.states().stream()
+                    .filter(state -> !withGradient.contains(state))
+                    .map(state -> updateWithoutGradient(state, exclusion, kind))
+                    .forEach(updates::addAll);
+        }
+        boolean measures = kind.updates() && clipping.needsNorms();
+        return new StepPlan<>(
+                exclusion,
+                effectiveGradient(kind),
+                List.copyOf(updates),
+                measures ? ofTrained : List.of(),
+                measures ? trained : List.of(),
+                trained.stream()
+                        .map(VariableState::variable)
+                        .filter(variable -> variable.constraint().isPresent())
+                        .toList());
+    }
+
+    void step(StepPlan<T> plan, List<T> gradients) {
         try {
-            for (GradientAndVariable<T> pair : present) {
-                VariableState<T> state = built.state(pair.variable());
-                Update<T> update = state.update(ruleFor(state, true, exclusion, kind));
-                update.setGradient(pair.gradient());
-                updates.add(update);
-                (state.isFlagged() ? flagged : trained).put(state, update);
+            plan.setGradients(gradients);
+            if (!plan.measured().isEmpty()) {
+                measureNorms(plan);
             }
-            if (!trained.isEmpty()) {
-                measureNorms(trained, kind);
-                built.states().stream()
-                        .filter(state -> !flagged.containsKey(state) && !trained.containsKey(state))
-                        .map(state -> updateWithoutGradient(state, exclusion, kind))
-                        .forEach(updates::addAll);
+            if (plan.constrained().isEmpty()) {
+                backend.run(plan.updates());
+            } else {
+                runUnderConstraints(plan);
             }
-            runUnderConstraints(updates, trained.keySet());
         } finally {
             // Else a gradient would stay in memory until the next step.
-            updates.forEach(update -> update.setGradient(null));
+            plan.clearGradients();
         }
     }
 
@@ -102,39 +133,34 @@ final class Stepper<T> {
         return step instanceof KerasStep kerasStep && kerasStep.isEmpty() ? List.of() : List.of(state.update(step));
     }
 
-    private void measureNorms(Map<VariableState<T>, Update<T>> trained, Kind kind) {
-        if (!kind.updates()) {
-            return;
-        }
-        EffectiveGradient gradient = effectiveGradient(kind);
+    private void measureNorms(StepPlan<T> plan) {
+        double[] sums = backend.sumsOfSquares(plan.gradient(), plan.measured());
+        List<VariableState<T>> states = plan.measuredStates();
         if (clipping instanceof Clipping.ByNorm byNorm) {
-            double[] sums = backend.sumsOfSquares(gradient, List.copyOf(trained.values()));
-            int next = 0;
-            for (VariableState<T> state : trained.keySet()) {
-                state.setClipDenominator(byNorm.denominator(state.variable().dtype(), sums[next]));
-                next++;
+            for (int i = 0; i < sums.length; i++) {
+                VariableState<T> state = states.get(i);
+                state.setClipDenominator(byNorm.denominator(state.variable().dtype(), sums[i]));
             }
         } else if (clipping instanceof Clipping.ByGlobalNorm byGlobalNorm) {
-            double[] sums = backend.sumsOfSquares(gradient, List.copyOf(trained.values()));
-            numbers.setClipScale(byGlobalNorm.scale(widest(trained.keySet()), sums));
+            numbers.setClipScale(byGlobalNorm.scale(widest(states), sums));
         }
     }
 
-    private static <T> DType widest(Set<VariableState<T>> states) {
-        return states.stream().anyMatch(state -> state.variable().dtype() == DType.FLOAT64)
-                ? DType.FLOAT64
-                : DType.FLOAT32;
+    private static <T> DType widest(List<VariableState<T>> states) {
+        for (VariableState<T> state : states) {
+            if (state.variable().dtype() == DType.FLOAT64) {
+                return DType.FLOAT64;
+            }
+        }
+        return DType.FLOAT32;
     }
 
-    private void runUnderConstraints(List<Update<T>> updates, Set<VariableState<T>> trained) {
-        List<TensorVariable<T>> constrained = trained.stream()
-                .map(VariableState::variable)
-                .filter(variable -> variable.constraint().isPresent())
-                .toList();
+    private void runUnderConstraints(StepPlan<T> plan) {
+        List<TensorVariable<T>> constrained = plan.constrained();
         boolean mayThrow =
                 constrained.stream().anyMatch(variable -> !(constraintOf(variable) instanceof KerasConstraint));
-        Map<TensorVariable<T>, HostTensor> before = mayThrow ? valuesOf(updates) : Map.of();
-        backend.run(updates);
+        Map<TensorVariable<T>, HostTensor> before = mayThrow ? valuesOf(plan.updates()) : Map.of();
+        backend.run(plan.updates());
         try {
             constrained.forEach(this::constrain);
         } catch (RuntimeException | Error e) {

@@ -1319,6 +1319,7 @@ public abstract class BaseOptimizerTck<T> extends OptimizerTck<T> {
                 () -> optimizer.loadOwnVariables(state),
                 () -> optimizer.setWeights(List.of()),
                 optimizer::getConfig,
+                optimizer::execution,
                 () -> optimizer.onWarning(warning -> {}));
         assertThat(calls)
                 .allSatisfy(call -> assertThatThrownBy(call::run)

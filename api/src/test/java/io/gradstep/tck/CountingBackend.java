@@ -2,15 +2,18 @@ package io.gradstep.tck;
 
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.DType;
+import io.gradstep.ops.Execution;
 import io.gradstep.ops.Expression;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.Shape;
 import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.Update;
 import io.gradstep.ops.VariableInfo;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -20,7 +23,7 @@ import java.util.Set;
 final class CountingBackend<T> implements Backend<T> {
     private final Backend<T> backend;
     private final int limit;
-    private int open;
+    private final List<TensorVariable<T>> made = new ArrayList<>();
 
     CountingBackend(Backend<T> backend, int limit) {
         this.backend = backend;
@@ -28,19 +31,26 @@ final class CountingBackend<T> implements Backend<T> {
     }
 
     int open() {
-        return open;
+        return (int) made.stream().filter(CountingBackend::isOpen).count();
     }
 
-    private TensorVariable<T> counted(VariableInfo info, TensorVariable<T> made) {
-        open++;
-        return TensorVariable.of(info, made.value(), made.dtype(), made.shape(), () -> {
-            open--;
-            made.close();
-        });
+    private static boolean isOpen(TensorVariable<?> variable) {
+        try {
+            Objects.requireNonNull(variable.value());
+            return true;
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
+    /** The very variable: a backend may know those that it made again. */
+    private TensorVariable<T> counted(TensorVariable<T> variable) {
+        made.add(variable);
+        return variable;
     }
 
     private void checkLimit() {
-        if (open >= limit) {
+        if (open() >= limit) {
             throw new OutOfMemoryError("no memory for more than " + limit);
         }
     }
@@ -48,13 +58,13 @@ final class CountingBackend<T> implements Backend<T> {
     @Override
     public TensorVariable<T> variable(VariableInfo info, DType dtype, Shape shape, double initial) {
         checkLimit();
-        return counted(info, backend.variable(info, dtype, shape, initial));
+        return counted(backend.variable(info, dtype, shape, initial));
     }
 
     @Override
     public TensorVariable<T> state(TensorVariable<T> reference, VariableInfo info, double initial) {
         checkLimit();
-        return counted(info, backend.state(reference, info, initial));
+        return counted(backend.state(reference, info, initial));
     }
 
     @Override
@@ -88,6 +98,16 @@ final class CountingBackend<T> implements Backend<T> {
     }
 
     @Override
+    public HostTensor read(TensorVariable<T> variable) {
+        return backend.read(variable);
+    }
+
+    @Override
+    public TensorVariable<T> wrap(T tensor, VariableInfo info) {
+        return backend.wrap(tensor, info);
+    }
+
+    @Override
     public void write(TensorVariable<T> variable, HostTensor values) {
         backend.write(variable, values);
     }
@@ -95,6 +115,16 @@ final class CountingBackend<T> implements Backend<T> {
     @Override
     public double[] sumsOfSquares(Expression expression, List<Update<T>> updates) {
         return backend.sumsOfSquares(expression, updates);
+    }
+
+    @Override
+    public boolean allFinite(List<T> tensors) {
+        return backend.allFinite(tensors);
+    }
+
+    @Override
+    public Execution execution(TensorVariable<T> variable) {
+        return backend.execution(variable);
     }
 
     @Override

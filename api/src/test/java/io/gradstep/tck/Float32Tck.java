@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * @param <T> the tensor type
  */
-public abstract class Float32Tck<T> extends BaseOptimizerTck<T> {
+public abstract class Float32Tck<T> extends RepeatedStepsTck<T> {
     /** For subclasses. */
     protected Float32Tck() {}
 

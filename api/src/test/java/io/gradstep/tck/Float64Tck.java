@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * @param <T> the tensor type
  */
-public abstract class Float64Tck<T> extends BaseOptimizerTck<T> {
+public abstract class Float64Tck<T> extends RepeatedStepsTck<T> {
     private static final int STEPS = 20;
     private static final Shape SHAPE = Shape.of(5, 3);
 
