@@ -109,12 +109,11 @@ final class Crew {
         }
 
         void work() {
-            atWork.incrementAndGet();
-            int unit = 0;
+            Scratch mine = scratches.get();
             int work = 0;
+            atWork.incrementAndGet();
             try {
-                Scratch mine = scratches.get();
-                for (unit = next.getAndIncrement(); unit < units; unit = next.getAndIncrement()) {
+                for (int unit = next.getAndIncrement(); unit < units; unit = next.getAndIncrement()) {
                     while (unit >= works.get(work).firstUnit() + works.get(work).units()) {
                         work++;
                     }
@@ -123,6 +122,7 @@ final class Crew {
             } catch (Throwable e) {
                 fail(works.get(work), e);
             } finally {
+                mine.clear();
                 if (atWork.decrementAndGet() == 0) {
                     LockSupport.unpark(caller);
                 }

@@ -16,7 +16,7 @@ final class FiniteWork extends Work {
 
     @Override
     int units() {
-        return (memory.length() + UNIT - 1) / UNIT;
+        return unitsOf(memory.length());
     }
 
     boolean isFinite() {

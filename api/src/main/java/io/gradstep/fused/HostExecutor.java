@@ -87,9 +87,9 @@ public final class HostExecutor<T> {
             }
             separateGradients(lists);
             if (lists.unreachable.isEmpty()) {
-                write(lists.steps, tensors);
+                write(lists, tensors);
             } else {
-                eager.run(lists.unreachable, () -> write(lists.steps, tensors));
+                eager.run(lists.unreachable, () -> write(lists, tensors));
             }
         } finally {
             lists.giveBack();
@@ -105,19 +105,25 @@ public final class HostExecutor<T> {
         lists.steps.forEach(step -> step.operands().separateGradient(lists.written));
     }
 
-    private void write(List<StepWork<T>> steps, HostTensors<T> tensors) {
+    private void write(Lists<T> lists, HostTensors<T> tensors) {
         try {
-            crew.run(steps);
+            crew.run(lists.steps);
         } catch (Crew.UnitFailure e) {
             throw new IllegalStateException(
                     "A step failed while it was being written: " + e.getCause() + ". In doubt are "
                             + paths(e.inDoubt()) + " and their state: they may be written in part. Not written are "
-                            + paths(e.untouched()) + "; all others of the step are. Take the variables from a "
+                            + untouched(e, lists) + "; all others of the step are. Take the variables from a "
                             + "checkpoint before going on",
                     e.getCause());
         } finally {
-            steps.forEach(step -> step.announceWritten(tensors));
+            lists.steps.forEach(step -> step.announceWritten(tensors));
         }
+    }
+
+    private static <T> List<String> untouched(Crew.UnitFailure failure, Lists<T> lists) {
+        List<String> paths = new ArrayList<>(paths(failure.untouched()));
+        lists.unreachable.forEach(update -> paths.add(update.variable().path()));
+        return paths;
     }
 
     private static List<String> paths(List<Work> works) {

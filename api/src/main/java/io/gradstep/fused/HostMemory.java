@@ -80,8 +80,8 @@ public abstract sealed class HostMemory {
     /** Copies elements out of an array, from its index 0 on. */
     abstract void put(int from, Object source, int count);
 
-    /** The buffer, if it is one; else null. */
-    Object buffer() {
+    /** The array, if it is one; else null. */
+    Object array() {
         return null;
     }
 
@@ -111,6 +111,11 @@ public abstract sealed class HostMemory {
         @Override
         DType dtype() {
             return DType.FLOAT32;
+        }
+
+        @Override
+        Object array() {
+            return elements;
         }
 
         @Override
@@ -153,6 +158,11 @@ public abstract sealed class HostMemory {
         @Override
         DType dtype() {
             return DType.FLOAT64;
+        }
+
+        @Override
+        Object array() {
+            return elements;
         }
 
         @Override
@@ -230,11 +240,6 @@ public abstract sealed class HostMemory {
         }
 
         @Override
-        Object buffer() {
-            return elements;
-        }
-
-        @Override
         long address() {
             return address;
         }
@@ -288,11 +293,6 @@ public abstract sealed class HostMemory {
         @Override
         void put(int from, Object source, int count) {
             elements.put(from, (double[]) source, 0, count);
-        }
-
-        @Override
-        Object buffer() {
-            return elements;
         }
 
         @Override

@@ -15,15 +15,12 @@ abstract class Kernel {
     /**
      * Runs the loop.
      *
-     * @param arrays the arrays of the loop by index, {@code float[]} or {@code double[]}, each with the elements
-     *     {@code from} to {@code to}; of those that the kernel reads directly, a {@code FloatBuffer} or {@code
-     *     DoubleBuffer} instead
-     * @param inBuffers where in the buffers the element stands that has the index 0 in the arrays
+     * @param arrays the arrays of the loop by index, {@code float[]} or {@code double[]}
      * @param scalars the numbers of the program by index
      * @param from the first element
      * @param to the element after the last one
      */
-    abstract void run(Object[] arrays, int inBuffers, double[] scalars, int from, int to);
+    abstract void run(Object[] arrays, double[] scalars, int from, int to);
 
     // What follows is called by compiled kernels, so that C2 can make vector instructions of it.
 

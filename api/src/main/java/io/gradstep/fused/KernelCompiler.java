@@ -28,14 +28,13 @@ import org.objectweb.asm.Type;
 final class KernelCompiler {
     private static final String KERNEL = Type.getInternalName(Kernel.class);
     private static final String SELF = KERNEL + "OfLoop";
-    private static final String RUN = "([Ljava/lang/Object;I[DII)V";
+    private static final String RUN = "([Ljava/lang/Object;[DII)V";
     /** The local variables of {@code run}. */
     private static final int ARRAYS = 1;
 
-    private static final int IN_BUFFERS = 2;
-    private static final int SCALARS = 3;
-    private static final int FROM = 4;
-    private static final int TO = 5;
+    private static final int SCALARS = 2;
+    private static final int FROM = 3;
+    private static final int TO = 4;
 
     private KernelCompiler() {}
 
@@ -86,7 +85,7 @@ final class KernelCompiler {
             run.visitVarInsn(ALOAD, ARRAYS);
             run.visitIntInsn(SIPUSH, array);
             run.visitInsn(AALOAD);
-            run.visitTypeInsn(CHECKCAST, part.type(array).getInternalName());
+            run.visitTypeInsn(CHECKCAST, part.array().getInternalName());
         }
         for (int scalar : part.scalars()) {
             run.visitVarInsn(ALOAD, SCALARS);
@@ -96,7 +95,6 @@ final class KernelCompiler {
                 run.visitInsn(D2F);
             }
         }
-        run.visitVarInsn(ILOAD, IN_BUFFERS);
         run.visitVarInsn(ILOAD, FROM);
         run.visitVarInsn(ILOAD, TO);
         run.visitMethodInsn(INVOKESTATIC, SELF, name, part.descriptor(), false);

@@ -5,9 +5,6 @@ import io.gradstep.ops.ExecutionMode;
 
 /** Makes kernels for one executor: compiled ones, or interpreters where they are asked for or nothing else works. */
 final class Kernels {
-    /** From here on loops that read buffers are vectorised as well; 22 to 24 were not tried. */
-    private static final int JAVA_THAT_VECTORISES_BUFFERS = 25;
-
     private final ExecutionMode mode;
     private final Compiler compiler;
     /** Why nothing can be compiled; null as long as nothing went wrong. */
@@ -24,7 +21,6 @@ final class Kernels {
         this.compiler = compiler;
     }
 
-    /** A kernel of this form; one that reads buffers only if {@link #readBuffers}. */
     Kernel of(KernelForm form) {
         if (compiles()) {
             try {
@@ -65,11 +61,6 @@ final class Kernels {
 
     private boolean compiles() {
         return mode == ExecutionMode.COMPILED && refusal == null;
-    }
-
-    /** Whether kernels should read buffers themselves; else they are given copies of the pieces they work on. */
-    boolean readBuffers() {
-        return compiles() && Runtime.version().feature() >= JAVA_THAT_VECTORISES_BUFFERS;
     }
 
     Execution execution() {

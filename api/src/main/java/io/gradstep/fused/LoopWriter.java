@@ -14,15 +14,12 @@ import static org.objectweb.asm.Opcodes.ILOAD;
 import static org.objectweb.asm.Opcodes.IMUL;
 import static org.objectweb.asm.Opcodes.INEG;
 import static org.objectweb.asm.Opcodes.INVOKESTATIC;
-import static org.objectweb.asm.Opcodes.INVOKEVIRTUAL;
 import static org.objectweb.asm.Opcodes.ISTORE;
 import static org.objectweb.asm.Opcodes.ISUB;
 import static org.objectweb.asm.Opcodes.SIPUSH;
 
 import io.gradstep.ops.DType;
 import io.gradstep.ops.Unary;
-import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +29,7 @@ import org.objectweb.asm.Type;
 
 /**
  * Writes a loop as somebody would by hand: {@code for (int i = from; i < to; i++) { float v0 = velocity[i]; … }}, a
- * static method whose arguments are arrays, numbers, where buffers begin, and the bounds.
+ * static method whose arguments are arrays, numbers, and the bounds.
  *
  * <p>Opcodes of the dtype are those of int, turned by {@link Type#getOpcode}.
  */
@@ -70,20 +67,16 @@ final class LoopWriter {
         return number;
     }
 
-    /** What an array is: an array of numbers, or a buffer of them. */
-    Type type(int array) {
-        return form.buffers().contains(array) ? buffer() : Type.getType("[" + number.getDescriptor());
-    }
-
-    private Type buffer() {
-        return Type.getType(form.dtype() == DType.FLOAT32 ? FloatBuffer.class : DoubleBuffer.class);
+    /** An array of these. */
+    Type array() {
+        return Type.getType("[" + number.getDescriptor());
     }
 
     String descriptor() {
         List<Type> arguments = new ArrayList<>();
-        arrays.forEach(array -> arguments.add(type(array)));
-        scalars.forEach(scalar -> arguments.add(number));
-        arguments.addAll(List.of(Type.INT_TYPE, Type.INT_TYPE, Type.INT_TYPE));
+        arrays.forEach(index -> arguments.add(array()));
+        scalars.forEach(index -> arguments.add(number));
+        arguments.addAll(List.of(Type.INT_TYPE, Type.INT_TYPE));
         return Type.getMethodDescriptor(Type.VOID_TYPE, arguments.toArray(new Type[0]));
     }
 
@@ -97,20 +90,16 @@ final class LoopWriter {
         return arrays.size() + scalars.indexOf(scalar) * number.getSize();
     }
 
-    private int inBuffers() {
+    private int from() {
         return arrays.size() + scalars.size() * number.getSize();
     }
 
-    private int from() {
-        return inBuffers() + 1;
-    }
-
     private int to() {
-        return inBuffers() + 2;
+        return from() + 1;
     }
 
     private int index() {
-        return inBuffers() + 3;
+        return from() + 2;
     }
 
     private int localOfResult(int result) {
@@ -168,24 +157,13 @@ final class LoopWriter {
 
     private void compute(Instruction instruction) {
         if (instruction instanceof Instruction.Load load) {
-            loadElement(load.array());
+            code.visitVarInsn(ALOAD, localOfArray(load.array()));
+            code.visitVarInsn(ILOAD, index());
+            code.visitInsn(number.getOpcode(IALOAD));
         } else if (instruction instanceof Instruction.Apply apply) {
             apply(apply.op());
         } else if (instruction instanceof Instruction.Combine combine) {
             combine(combine);
-        }
-    }
-
-    private void loadElement(int array) {
-        code.visitVarInsn(ALOAD, localOfArray(array));
-        code.visitVarInsn(ILOAD, index());
-        if (form.buffers().contains(array)) {
-            code.visitVarInsn(ILOAD, inBuffers());
-            code.visitInsn(IADD);
-            String get = Type.getMethodDescriptor(number, Type.INT_TYPE);
-            code.visitMethodInsn(INVOKEVIRTUAL, buffer().getInternalName(), "get", get, false);
-        } else {
-            code.visitInsn(number.getOpcode(IALOAD));
         }
     }
 

@@ -23,6 +23,7 @@ final class Operands<T> {
     /** By index, of this step: what cannot. */
     private final HostMemory[] memory;
 
+    private final int length;
     private boolean allInPlace;
     private boolean knowsLayout;
     /** As in {@link HostTensors#strides}; it never changes. */
@@ -41,6 +42,7 @@ final class Operands<T> {
         this.gradient = Arrays.stream(used).anyMatch(index -> index == gradientIndex) ? gradientIndex : NONE;
         this.variables = places.stream().map(this::variable).toList();
         this.arrays = new Object[places.size()];
+        this.length = (int) Math.min(update.variable().shape().elements(), Integer.MAX_VALUE);
         this.memory = new HostMemory[places.size()];
     }
 
@@ -105,7 +107,7 @@ final class Operands<T> {
         memory[index] = null;
         if (index == gradient) {
             T tensor = update.requiredGradient();
-            arrays[index] = tensors.array(tensor);
+            arrays[index] = strides == null ? tensors.array(tensor) : null;
             memory[index] = arrays[index] == null ? tensors.gradient(tensor, strides) : null;
         } else if (variables.get(index) instanceof TiledState<T> tiled) {
             memory[index] = tiled.memory();
@@ -136,7 +138,7 @@ final class Operands<T> {
 
     /** How many elements each has. */
     int length() {
-        return (int) update.variable().shape().elements();
+        return length;
     }
 
     /** The indices of the arrays that the loop uses, the result not among them. */

@@ -25,6 +25,9 @@ final class Overlaps {
     }
 
     void addMemory(HostMemory written) {
+        if (written.array() != null) {
+            addArray(written.array());
+        }
         if (written.end() > written.address()) {
             if (buffers == starts.length) {
                 starts = Arrays.copyOf(starts, 2 * buffers);
@@ -48,6 +51,9 @@ final class Overlaps {
     }
 
     boolean includeMemory(HostMemory read) {
+        if (read.array() != null) {
+            return includeArray(read.array());
+        }
         // The first written memory that ends behind the beginning of what is read.
         int found = Arrays.binarySearch(ends, 0, buffers, read.address() + 1);
         int candidate = found < 0 ? -found - 1 : found;

@@ -188,7 +188,11 @@ final class Recorder implements Ops<Node>, Slots<Node> {
     }
 
     private String name(Variable<Node> variable) {
-        return variable.equals(variable()) ? update.variable().name() : variable.name();
+        if (variable.equals(variable())) {
+            return update.variable().name();
+        }
+        boolean isSlot = variable instanceof Recorded recorded && recorded.place() instanceof Place.OfSlot;
+        return isSlot ? update.slot(variable.name()).name() : variable.name();
     }
 
     // ---- the result

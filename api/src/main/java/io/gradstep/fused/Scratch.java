@@ -18,6 +18,11 @@ final class Scratch {
         return arrays;
     }
 
+    /** Lets go of the arrays of kernels. */
+    void clear() {
+        Arrays.fill(arrays, null);
+    }
+
     /** A tile of this thread's. */
     Object tile(DType dtype, int which) {
         return dtype == DType.FLOAT32 ? floats(which) : doubles(which);

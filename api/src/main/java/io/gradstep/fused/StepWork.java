@@ -2,9 +2,6 @@ package io.gradstep.fused;
 
 import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.Update;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
@@ -22,8 +19,6 @@ final class StepWork<T> extends Work {
     private Kernel stretch;
     /** For whole tiles; made when it is first needed. */
     private Kernel tile;
-    /** By index: which arrays the tile kernel reads from buffers. */
-    private boolean[] fromBuffer;
 
     StepWork(Update<T> update, Program program, Kernels kernels) {
         this.update = update;
@@ -34,7 +29,6 @@ final class StepWork<T> extends Work {
         this.isStored = flags(program.loop().storedArrays());
         this.inputs = update::input;
         this.numbers = new double[program.scalars().size()];
-        this.fromBuffer = new boolean[program.places().size()];
     }
 
     private boolean[] flags(Set<Integer> indices) {
@@ -57,48 +51,11 @@ final class StepWork<T> extends Work {
         int length = operands.length();
         boolean hasStretch = operands.allInPlace() ? length > 0 : length % Tiles.SIZE > 0;
         if (hasStretch && stretch == null) {
-            stretch = kernels.of(new KernelForm(program.loop(), program.dtype(), Set.of(), false));
+            stretch = kernels.of(new KernelForm(program.loop(), program.dtype(), false));
         }
-        if (!operands.allInPlace() && length >= Tiles.SIZE) {
-            prepareTileKernel();
+        if (!operands.allInPlace() && length >= Tiles.SIZE && tile == null) {
+            tile = kernels.of(new KernelForm(program.loop(), program.dtype(), true));
         }
-    }
-
-    private void prepareTileKernel() {
-        boolean isSame = tile != null;
-        boolean readBuffers = kernels.readBuffers();
-        for (int index : operands.used()) {
-            boolean reads =
-                    readBuffers && isLoaded[index] && operands.memory(index).buffer() != null;
-            isSame &= reads == fromBuffer[index];
-            fromBuffer[index] = reads;
-        }
-        if (!isSame) {
-            tile = kernels.of(new KernelForm(loopOverTiles(), program.dtype(), buffers(), true));
-        }
-    }
-
-    private Set<Integer> buffers() {
-        Set<Integer> buffers = new HashSet<>();
-        for (int index : operands.used()) {
-            if (fromBuffer[index]) {
-                buffers.add(index);
-            }
-        }
-        return buffers;
-    }
-
-    /** What is read from a buffer is stored to an array of its own: C2 does not vectorise stores to buffers. */
-    private Loop loopOverTiles() {
-        List<Store> stores = new ArrayList<>();
-        for (Store store : program.loop().stores()) {
-            stores.add(new Store(target(store.array()), store.value()));
-        }
-        return new Loop(program.loop().body(), stores);
-    }
-
-    private int target(int index) {
-        return fromBuffer[index] ? program.places().size() + index : index;
     }
 
     // ---- memory that is shared
@@ -129,7 +86,7 @@ final class StepWork<T> extends Work {
 
     @Override
     int units() {
-        return (operands.length() + UNIT - 1) / UNIT;
+        return unitsOf(operands.length());
     }
 
     @Override
@@ -139,38 +96,19 @@ final class StepWork<T> extends Work {
         for (int next = from; next < to; next += Tiles.SIZE) {
             int count = Math.min(Tiles.SIZE, to - next);
             if (operands.allInPlace()) {
-                stretch.run(operands.arrays(), 0, numbers, next, next + count);
-            } else if (count == Tiles.SIZE) {
-                runTile(next, scratch);
+                stretch.run(operands.arrays(), numbers, next, next + count);
             } else {
-                runLastTile(next, count, scratch);
+                runTile(count == Tiles.SIZE ? tile : stretch, next, count, scratch);
             }
         }
     }
 
-    private void runTile(int from, Scratch scratch) {
-        Object[] arrays = scratch.arrays(2 * program.places().size());
-        for (int index : operands.used()) {
-            HostMemory memory = operands.memory(index);
-            if (fromBuffer[index]) {
-                arrays[index] = memory.buffer();
-                arrays[target(index)] = isStored[index] ? scratch.tile(program.dtype(), index) : null;
-            } else {
-                arrays[index] = tileOf(memory, index, from, Tiles.SIZE, scratch);
-            }
-        }
-        tile.run(arrays, from, numbers, 0, Tiles.SIZE);
-        for (int index : operands.used()) {
-            putBack(index, from, arrays[target(index)], Tiles.SIZE);
-        }
-    }
-
-    private void runLastTile(int from, int count, Scratch scratch) {
+    private void runTile(Kernel kernel, int from, int count, Scratch scratch) {
         Object[] arrays = scratch.arrays(program.places().size());
         for (int index : operands.used()) {
             arrays[index] = tileOf(operands.memory(index), index, from, count, scratch);
         }
-        stretch.run(arrays, 0, numbers, 0, count);
+        kernel.run(arrays, numbers, 0, count);
         for (int index : operands.used()) {
             putBack(index, from, arrays[index], count);
         }

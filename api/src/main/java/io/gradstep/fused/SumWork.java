@@ -6,7 +6,6 @@ import io.gradstep.ops.Update;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -33,7 +32,7 @@ final class SumWork<T> extends Work {
         Shape shape = update.variable().shape();
         this.program = program;
         this.operands = new Operands<>(update, program);
-        this.kernel = kernels.of(new KernelForm(program.loop(), program.dtype(), Set.of(), false));
+        this.kernel = kernels.of(new KernelForm(program.loop(), program.dtype(), false));
         this.inputs = update::input;
         this.numbers = new double[program.scalars().size()];
         this.lengths = shape.lengths();
@@ -88,6 +87,9 @@ final class SumWork<T> extends Work {
     }
 
     private double sumOfStretch(int from, int length, Scratch scratch) {
+        if (length == 0) {
+            return 0;
+        }
         if (length > Tiles.SIZE) {
             int half = SquareSums.half(length);
             double first = sumOfStretch(from, half, scratch);
@@ -108,7 +110,7 @@ final class SumWork<T> extends Work {
             return SquareSums.of(arrays[operands.used()[0]], 0, length);
         }
         arrays[result] = scratch.tile(program.dtype(), result);
-        kernel.run(arrays, 0, numbers, 0, length);
+        kernel.run(arrays, numbers, 0, length);
         return SquareSums.of(arrays[result], 0, length);
     }
 

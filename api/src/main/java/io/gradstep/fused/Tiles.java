@@ -10,7 +10,7 @@ import java.util.Arrays;
  */
 final class Tiles {
     /** So many elements are in a tile. All tiles of a large step stay in the second-level cache. */
-    static final int SIZE = 2048;
+    static final int SIZE = 8192;
 
     private Tiles() {}
 

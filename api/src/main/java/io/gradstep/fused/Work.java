@@ -14,6 +14,10 @@ abstract class Work {
     /** How many units there are. */
     abstract int units();
 
+    static int unitsOf(int elements) {
+        return (int) (((long) elements + UNIT - 1) / UNIT);
+    }
+
     abstract void run(int unit, Scratch scratch);
 
     final int firstUnit() {
