@@ -1,5 +1,6 @@
 package io.gradstep.examples;
 
+import io.gradstep.examples.bench.StepExecution;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -32,6 +33,15 @@ final class CompareCommand implements Callable<Integer> {
             defaultValue = "reference,nd4j,djl",
             description = "The libraries, separated by commas: reference (plain Java), nd4j (DL4J), djl (PyTorch).")
     private String backends;
+
+    @Option(
+            names = "--execution",
+            paramLabel = "LIST",
+            split = ",",
+            defaultValue = "fused,eager",
+            description = "How steps are run: fused (all operations in one pass over memory), eager (each as a call of "
+                    + "the library).")
+    private List<StepExecution> executions;
 
     @Option(
             names = "--epochs",
@@ -70,7 +80,7 @@ final class CompareCommand implements Callable<Integer> {
     /** Everything that can be refused is refused before the work begins. */
     @Override
     public Integer call() {
-        Libraries libraries = Libraries.named(backends);
+        Libraries libraries = Libraries.named(backends, executions);
         OptimizerChoice choice = optimizer.choice();
         Dataset dataset = Datasets.read(data);
         OutputFolder folder = out == null ? null : OutputFolder.open(out);
@@ -97,7 +107,7 @@ final class CompareCommand implements Callable<Integer> {
         }
         err.println("gradstep: fed the same gradients, "
                 + broken.stream()
-                        .map(row -> row.backend() + " is " + row.sameGradients() + " ULP off the reference")
+                        .map(row -> row.name() + " is " + row.sameGradients() + " ULP off the reference")
                         .collect(Collectors.joining(", "))
                 + ". It must be 0: this is a bug in gradstep. Please report it with the lines above");
         return ExitCode.SOFTWARE;

@@ -25,7 +25,7 @@ final class Comparison {
     /**
      * A comparison, not yet begun.
      *
-     * @param libraries what is compared; the reference is the yardstick also where it is not among them
+     * @param libraries what is compared; the eager reference is the yardstick also where it is not among them
      * @param optimizer what steps each model
      * @param data what is learned
      * @param epochs how often the training part is seen
@@ -79,7 +79,7 @@ final class Comparison {
             }
             Map<Library<?>, TrainingRun> runs = new LinkedHashMap<>();
             for (Contestant<?> contestant : contestants) {
-                progress.phase(contestant.library().id());
+                progress.phase(contestant.library().name());
                 runs.put(contestant.library(), TrainingRun.of(contestant, split, batches, epochs, progress));
             }
             progress.phase("same gradients");
@@ -137,6 +137,7 @@ final class Comparison {
                 libraries.list().stream()
                         .map(library -> new ComparisonResult.Row(
                                 library.id(),
+                                library.execution(),
                                 library.equals(Libraries.REFERENCE),
                                 runs.get(library),
                                 sameGradients.get(library),

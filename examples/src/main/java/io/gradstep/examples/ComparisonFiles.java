@@ -20,11 +20,12 @@ final class ComparisonFiles {
     }
 
     private String comparison() {
-        StringJoiner lines = lines("backend,loss_first_epoch,loss_last_epoch,test_accuracy,epoch_ms,step_ms,"
+        StringJoiner lines = lines("backend,execution,loss_first_epoch,loss_last_epoch,test_accuracy,epoch_ms,step_ms,"
                 + "ulp_reference_gradients,ulp_own_gradients");
         for (ComparisonResult.Row row : result.rows()) {
             lines.add(line(
                     row.backend(),
+                    row.execution(),
                     row.run().first().trainingLoss(),
                     row.run().last().trainingLoss(),
                     row.run().last().testAccuracy(),
@@ -37,10 +38,11 @@ final class ComparisonFiles {
     }
 
     private String epochs() {
-        StringJoiner lines = lines("backend,epoch,training_loss,test_accuracy");
+        StringJoiner lines = lines("backend,execution,epoch,training_loss,test_accuracy");
         for (ComparisonResult.Row row : result.rows()) {
             for (TrainingRun.Epoch epoch : row.run().epochs()) {
-                lines.add(line(row.backend(), epoch.number(), epoch.trainingLoss(), epoch.testAccuracy()));
+                lines.add(line(
+                        row.backend(), row.execution(), epoch.number(), epoch.trainingLoss(), epoch.testAccuracy()));
             }
         }
         return lines.toString();

@@ -36,7 +36,7 @@ final class ComparisonReport {
         table.row("backend", "epoch 1", "epoch " + epochs, "accuracy", "epoch", "step", "gradients", "gradients");
         for (ComparisonResult.Row row : result.rows()) {
             table.row(
-                    row.backend(),
+                    row.name(),
                     number("%.4f", row.run().first().trainingLoss()),
                     number("%.4f", row.run().last().trainingLoss()),
                     number("%.4f", row.run().last().testAccuracy()),
@@ -63,7 +63,7 @@ final class ComparisonReport {
         ComparisonResult.Setup setup = result.setup();
         List<String> lines = new ArrayList<>(List.of(
                 "Loss is the mean cross entropy of the training part; times are medians, a step is the optimizer's alone.",
-                "ULP is the largest distance of any weight to the reference's, counted in float32 numbers between them:",
+                "ULP is the largest distance of any weight to the eager reference's, counted in float32 numbers between them:",
                 "after every step if the reference's gradients are fed to the backend (must be 0), and after the last",
                 "epoch if it computes its own, whose sums it rounds in another order (large next to a weight of 0).",
                 "",

@@ -1,5 +1,6 @@
 package io.gradstep.examples;
 
+import io.gradstep.examples.bench.StepExecution;
 import java.util.List;
 
 /**
@@ -13,16 +14,27 @@ record ComparisonResult(Setup setup, List<Row> rows) {
     record Setup(Mlp model, OptimizerChoice optimizer, int batchSize, int epochs, int trainingRows, int testRows) {}
 
     /**
-     * One library.
+     * One library, and one way to run steps on it.
      *
      * @param backend its id
+     * @param execution how its steps were run
      * @param isReference whether it is the yardstick itself
      * @param run its own training
      * @param sameGradients the largest difference to the reference's weights after any step, in ULP, when fed the
      *     reference's gradients
      * @param ownGradients the same at the end of its own training
      */
-    record Row(String backend, boolean isReference, TrainingRun run, long sameGradients, long ownGradients) {}
+    record Row(
+            String backend,
+            StepExecution execution,
+            boolean isReference,
+            TrainingRun run,
+            long sameGradients,
+            long ownGradients) {
+        String name() {
+            return backend + " " + execution;
+        }
+    }
 
     ComparisonResult {
         rows = List.copyOf(rows);

@@ -2,74 +2,100 @@ package io.gradstep.examples;
 
 import ai.djl.ndarray.NDArray;
 import io.gradstep.djl.DjlProvider;
+import io.gradstep.examples.bench.LibraryThreads;
+import io.gradstep.examples.bench.StepExecution;
 import io.gradstep.nd4j.Nd4jProvider;
 import io.gradstep.ops.Backend;
+import io.gradstep.ops.BackendProvider.Options;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.reference.ReferenceProvider;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** Some tensor libraries, in the order in which they are to be compared. */
 record Libraries(List<Library<?>> list) {
-    static final Library<HostTensor> REFERENCE =
-            new Library<>("reference", () -> new ReferenceProvider().open(), ReferenceTrainer::new);
+    /** The yardstick: each operation by itself, in plain Java. */
+    static final Library<HostTensor> REFERENCE = reference(StepExecution.eager);
 
     // Lambdas and no references to constructors, which load the class they name: what is not asked for is not loaded.
     private static final List<Library<?>> ALL = List.of(
+            reference(StepExecution.fused),
             REFERENCE,
-            new Library<>("nd4j", Libraries::nd4j, (model, weights, nd4j) -> new Dl4jTrainer(model, weights, nd4j)),
-            new Library<>("djl", Libraries::djl, (model, weights, djl) -> new DjlTrainer(model, weights, djl)));
+            nd4j(StepExecution.fused),
+            nd4j(StepExecution.eager),
+            djl(StepExecution.fused),
+            djl(StepExecution.eager));
 
-    // Both libraries are kept to one thread. The model is so small that several wait for each other longer than they
-    // compute, and on a busy machine a hundred times longer, because they wait by spinning.
-
-    private static Backend<INDArray> nd4j() {
-        Backend<INDArray> backend = new Nd4jProvider().open();
-        // ND4J's own threads, then those of OpenMP, which some of its operations and oneDNN use.
-        Nd4j.getEnvironment().setMaxMasterThreads(1);
-        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
-        return backend;
+    private static Library<HostTensor> reference(StepExecution execution) {
+        return new Library<>(
+                "reference", execution, () -> new ReferenceProvider().open(options(execution)), ReferenceTrainer::new);
     }
 
-    private static Backend<NDArray> djl() {
-        // Read when the engine is loaded; DJL has no public method for it.
-        System.setProperty("ai.djl.pytorch.num_threads", "1");
-        return new DjlProvider().open();
+    private static Library<INDArray> nd4j(StepExecution execution) {
+        return new Library<>(
+                "nd4j",
+                execution,
+                () -> {
+                    Backend<INDArray> backend = new Nd4jProvider().open(options(execution));
+                    LibraryThreads.nd4j(1);
+                    return backend;
+                },
+                (model, weights, nd4j) -> new Dl4jTrainer(model, weights, nd4j));
+    }
+
+    private static Library<NDArray> djl(StepExecution execution) {
+        return new Library<>(
+                "djl",
+                execution,
+                () -> {
+                    LibraryThreads.djl(1);
+                    return new DjlProvider().open(options(execution));
+                },
+                (model, weights, djl) -> new DjlTrainer(model, weights, djl));
+    }
+
+    /**
+     * One thread, to which the libraries are kept as well. The model is so small that several wait for each other
+     * longer than they compute, and on a busy machine a hundred times longer, because they wait by spinning.
+     */
+    private static Options options(StepExecution execution) {
+        return execution.options().withThreads(1);
     }
 
     /**
      * The libraries that a user names.
      *
      * @param ids their ids, separated by commas
+     * @param executions how steps are to be run; each library once for each
      * @throws UserError if one is unknown, stands there twice, or none is there
      */
-    static Libraries named(String ids) {
-        List<Library<?>> chosen = new ArrayList<>();
-        for (String id : ids.split(",", -1)) {
-            Library<?> library = named(id.strip(), ids);
-            if (chosen.contains(library)) {
-                throw new UserError(
-                        "The backend \"" + library.id() + "\" is named twice. Name it once. Received: " + ids);
+    static Libraries named(String ids, Collection<StepExecution> executions) {
+        Set<String> chosen = new LinkedHashSet<>();
+        for (String part : ids.split(",", -1)) {
+            String id = part.strip();
+            ensureKnown(id, ids);
+            if (!chosen.add(id)) {
+                throw new UserError("The backend \"" + id + "\" is named twice. Name it once. Received: " + ids);
             }
-            chosen.add(library);
         }
-        return new Libraries(chosen);
+        return new Libraries(chosen.stream()
+                .flatMap(id -> ALL.stream().filter(library -> library.id().equals(id)))
+                .filter(library -> executions.contains(library.execution()))
+                .toList());
     }
 
-    private static Library<?> named(String id, String received) {
-        return ALL.stream()
-                .filter(library -> library.id().equals(id))
-                .findFirst()
-                .orElseThrow(
-                        () -> new UserError((id.isEmpty() ? "A name is empty" : "There is no backend \"" + id + "\"")
-                                + ". Choose among " + String.join(", ", ids()) + ", separated by commas. Received: "
-                                + (received.isEmpty() ? "nothing" : received)));
+    private static void ensureKnown(String id, String received) {
+        if (!ids().contains(id)) {
+            throw new UserError((id.isEmpty() ? "A name is empty" : "There is no backend \"" + id + "\"")
+                    + ". Choose among " + String.join(", ", ids()) + ", separated by commas. Received: "
+                    + (received.isEmpty() ? "nothing" : received));
+        }
     }
 
     private static List<String> ids() {
-        return ALL.stream().map(Library::id).toList();
+        return ALL.stream().map(Library::id).distinct().toList();
     }
 }

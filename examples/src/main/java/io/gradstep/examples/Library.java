@@ -1,19 +1,26 @@
 package io.gradstep.examples;
 
+import io.gradstep.examples.bench.StepExecution;
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.HostTensor;
 import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A tensor library that can be compared.
+ * A tensor library that can be compared, with one way to run steps on it.
  *
  * @param <T> its tensor type
  * @param id what the user calls it
+ * @param execution how the backend runs steps
  * @param backend opens gradstep's backend for it
  * @param models makes a model in it
  */
-record Library<T>(String id, Supplier<Backend<T>> backend, Models<T> models) {
+record Library<T>(String id, StepExecution execution, Supplier<Backend<T>> backend, Models<T> models) {
+    /** What it is called where the same library may stand twice. */
+    String name() {
+        return id + " " + execution;
+    }
+
     /** Makes a model that starts with the given weights. */
     interface Models<T> {
         Trainer<T> trainer(Mlp model, List<HostTensor> initialWeights, Backend<T> backend);

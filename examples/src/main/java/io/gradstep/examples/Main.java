@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "gradstep",
         description = "Keras 3's RMSprop for the JVM: the same bits on ND4J arrays, DJL arrays and plain Java arrays.",
-        subcommands = {CompareCommand.class, ReplayCommand.class},
+        subcommands = {CompareCommand.class, ReplayCommand.class, BenchCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class)
 public final class Main implements Callable<Integer> {
@@ -53,6 +53,8 @@ public final class Main implements Callable<Integer> {
         try {
             CommandLine commandLine = new CommandLine(new Main());
             commandLine.getCommandSpec().addOption(errors.stacktrace());
+            // What bench does not know is JMH's.
+            commandLine.getSubcommands().get("bench").setUnmatchedOptionsArePositionalParams(true);
             return commandLine
                     .setOut(out)
                     .setErr(err)

@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.gradstep.examples.bench.StepExecution;
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.Backends;
 import io.gradstep.ops.HostTensor;
@@ -36,12 +37,6 @@ final class ReplayCommand implements Callable<Integer> {
     private static final Gson GSON =
             new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
-    /** How operations are run. */
-    enum Execution {
-        /** Each operation is a call of the tensor library. */
-        eager
-    }
-
     @Spec
     private CommandSpec spec;
 
@@ -55,10 +50,10 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--execution",
             paramLabel = "HOW",
-            defaultValue = "eager",
-            description = "How operations are run: ${COMPLETION-CANDIDATES}, each as a call of the library.")
-    @SuppressWarnings("unused") // there is only one yet; a command line may say so
-    private Execution execution;
+            defaultValue = "fused",
+            description = "How steps are run: fused (all operations in one pass over memory), eager (each as a call of "
+                    + "the library).")
+    private StepExecution execution;
 
     @Parameters(paramLabel = "SCENARIO", arity = "1..*", description = "Scenario files.")
     private List<String> files;
@@ -88,7 +83,7 @@ final class ReplayCommand implements Callable<Integer> {
         try {
             scenario = Scenario.parse(Files.readString(Path.of(file)));
             // A backend of its own for each: some free tensors only with the backend.
-            try (Backend<?> opened = Backends.open(backend)) {
+            try (Backend<?> opened = Backends.open(backend, execution.options())) {
                 return run(opened, scenario);
             }
         } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {

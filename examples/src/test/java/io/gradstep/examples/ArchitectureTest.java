@@ -35,6 +35,7 @@ class ArchitectureTest {
     @ParameterizedTest
     @CsvSource({
         "ops, 22",
+        "fused, 20",
         "schedule, 8",
         "constraint, 7",
         "optim, 34",
@@ -42,7 +43,8 @@ class ArchitectureTest {
         "reference, 3",
         "nd4j, 4",
         "djl, 4",
-        "examples, 20"
+        "examples, 20",
+        "examples.bench, 20"
     })
     void every_package_is_seen(String name, int atLeast) {
         assertThat(ALL.that(resideInAPackage("io.gradstep." + name))).hasSizeGreaterThanOrEqualTo(atLeast);
@@ -51,14 +53,16 @@ class ArchitectureTest {
     @ParameterizedTest(name = "{0} imports of ours only {1}")
     @CsvSource({
         "ops, ''",
+        "fused, ops",
         "schedule, ''",
         "constraint, ops",
         "optim, ops schedule constraint",
         "keras, optim schedule ops",
-        "reference, ops",
-        "nd4j, ops",
-        "djl, ops",
-        "examples, ops schedule optim keras reference nd4j djl tck",
+        "reference, ops fused",
+        "nd4j, ops fused",
+        "djl, ops fused",
+        "examples, ops schedule optim keras reference nd4j djl tck examples.bench",
+        "examples.bench, ops optim",
     })
     void a_package_imports_only(String name, String others) {
         List<String> allowed = new ArrayList<>(List.of("io.gradstep." + name));
@@ -75,13 +79,14 @@ class ArchitectureTest {
     @ParameterizedTest(name = "{0} depends outside gradstep only on {1}")
     @CsvSource({
         "ops, java",
+        "fused, java org.objectweb.asm",
         "schedule, java",
         "constraint, java",
         "optim, java",
         "keras, java",
         "reference, java",
         "nd4j, java org.nd4j org.bytedeco",
-        "djl, java ai.djl",
+        "djl, java ai.djl com.sun.jna",
     })
     void a_package_depends_outside_only_on(String name, String others) {
         List<String> allowed = new ArrayList<>(List.of("io.gradstep.."));

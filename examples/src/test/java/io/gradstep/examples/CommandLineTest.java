@@ -55,6 +55,8 @@ class CommandLineTest {
                     compare --backends Reference      | There is no backend "Reference"
                     compare --backends nd4j,,djl      | A name is empty. Choose among reference, nd4j, djl
                     compare --backends djl,nd4j,djl   | The backend "djl" is named twice. Name it once. Received: djl,nd4j,djl
+                    compare --execution lazy          | '--execution' (LIST): expected one of [fused, eager] (case-sensitive) but was 'lazy'
+                    compare --execution fused,,eager  | '--execution' (LIST): expected one of [fused, eager] (case-sensitive) but was ''
                     compare --data mnist              | there is no data set and no file "mnist". Choose among digits, breast-cancer
                     compare --rho abc                 | '--rho': must be a number, like 0.01 or 1e-7. Received: abc
                     compare --epsilon 1e400           | '--epsilon': must be a number, like 0.01 or 1e-7. Received: 1e400
@@ -148,10 +150,19 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void by_default_five_seeds_learn_the_digits(long seed) throws IOException {
-        Run run = Run.of("compare", "--backends", "reference", "--seed", "" + seed, "--out", folder.toString());
+        Run run = Run.of(
+                "compare",
+                "--backends",
+                "reference",
+                "--execution",
+                "eager",
+                "--seed",
+                "" + seed,
+                "--out",
+                folder.toString());
 
         assertThat(run.exitCode()).isZero();
-        assertThat(accuracies("comparison.csv", 3))
+        assertThat(accuracies("comparison.csv", 4))
                 .singleElement()
                 .satisfies(accuracy -> assertThat(accuracy).isGreaterThanOrEqualTo(0.95));
     }
@@ -162,20 +173,29 @@ class CommandLineTest {
 
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isZero();
-        List<String> table = run.out().lines().limit(5).toList();
-        assertThat(table.get(2)).startsWith("reference ").endsWith(" -");
-        assertThat(table.get(3)).startsWith("nd4j ").matches(".* 0 +[\\d,]+");
-        assertThat(table.get(4)).startsWith("djl ").matches(".* 0 +[\\d,]+");
-        assertThat(lines("comparison.csv").get(0))
-                .isEqualTo("backend,loss_first_epoch,loss_last_epoch,test_accuracy,epoch_ms,step_ms,"
-                        + "ulp_reference_gradients,ulp_own_gradients");
-        assertThat(lines("comparison.csv").subList(1, 4))
+        assertThat(run.out().lines().skip(2).limit(6).toList())
                 .satisfiesExactly(
-                        line -> assertThat(line).matches("reference(,\\d+\\.\\d+([eE]-?\\d+)?){5},,"),
-                        line -> assertThat(line).matches("nd4j(,\\d+\\.\\d+([eE]-?\\d+)?){5},0,\\d+"),
-                        line -> assertThat(line).matches("djl(,\\d+\\.\\d+([eE]-?\\d+)?){5},0,\\d+"));
-        assertThat(lines("epochs.csv")).hasSize(1 + 3 * 2).startsWith("backend,epoch,training_loss,test_accuracy");
-        assertThat(accuracies("epochs.csv", 3)).allMatch(accuracy -> accuracy > 0.6);
+                        line -> assertThat(line).startsWith("reference fused ").matches(".* 0 +0"),
+                        line -> assertThat(line).startsWith("reference eager ").endsWith(" -"),
+                        line -> assertThat(line).startsWith("nd4j fused ").matches(".* 0 +[\\d,]+"),
+                        line -> assertThat(line).startsWith("nd4j eager ").matches(".* 0 +[\\d,]+"),
+                        line -> assertThat(line).startsWith("djl fused ").matches(".* 0 +[\\d,]+"),
+                        line -> assertThat(line).startsWith("djl eager ").matches(".* 0 +[\\d,]+"));
+        assertThat(lines("comparison.csv").get(0))
+                .isEqualTo("backend,execution,loss_first_epoch,loss_last_epoch,test_accuracy,epoch_ms,step_ms,"
+                        + "ulp_reference_gradients,ulp_own_gradients");
+        assertThat(lines("comparison.csv").subList(1, 7))
+                .satisfiesExactly(
+                        line -> assertThat(line).matches("reference,fused(,\\d+\\.\\d+([eE]-?\\d+)?){5},0,0"),
+                        line -> assertThat(line).matches("reference,eager(,\\d+\\.\\d+([eE]-?\\d+)?){5},,"),
+                        line -> assertThat(line).matches("nd4j,fused(,\\d+\\.\\d+([eE]-?\\d+)?){5},0,\\d+"),
+                        line -> assertThat(line).matches("nd4j,eager(,\\d+\\.\\d+([eE]-?\\d+)?){5},0,\\d+"),
+                        line -> assertThat(line).matches("djl,fused(,\\d+\\.\\d+([eE]-?\\d+)?){5},0,\\d+"),
+                        line -> assertThat(line).matches("djl,eager(,\\d+\\.\\d+([eE]-?\\d+)?){5},0,\\d+"));
+        assertThat(lines("epochs.csv"))
+                .hasSize(1 + 6 * 2)
+                .startsWith("backend,execution,epoch,training_loss,test_accuracy");
+        assertThat(accuracies("epochs.csv", 4)).allMatch(accuracy -> accuracy > 0.6);
         try (var files = Files.list(folder)) {
             assertThat(files).as("no temporary file is left").hasSize(2);
         }
@@ -191,13 +211,13 @@ class CommandLineTest {
 
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out().lines().skip(2).limit(3).toList())
-                .satisfiesExactly(
-                        line -> assertThat(line).startsWith("reference ").endsWith(" -"),
-                        line -> assertThat(line).startsWith("nd4j ").matches(".* 0 +[\\d,]+"),
-                        line -> assertThat(line).startsWith("djl ").matches(".* 0 +[\\d,]+"));
+        assertThat(run.out().lines().skip(2).limit(6).map(line -> line.replaceAll(" (fused|eager) .*", " $1")))
+                .containsExactly(
+                        "reference fused", "reference eager", "nd4j fused", "nd4j eager", "djl fused", "djl eager");
+        assertThat(run.out().lines().skip(2).limit(6).filter(line -> !line.startsWith("reference eager")))
+                .allSatisfy(line -> assertThat(line).matches(".* 0 +[\\d,]+"));
         assertThat(run.out()).contains("Optimizer: LossScaleOptimizer(inner_optimizer=RMSprop(");
-        assertThat(accuracies("epochs.csv", 3)).allMatch(accuracy -> accuracy > 0.6);
+        assertThat(accuracies("epochs.csv", 4)).allMatch(accuracy -> accuracy > 0.6);
     }
 
     /** Each option where nothing else hides what it does, with the optimizers of all libraries side by side. */

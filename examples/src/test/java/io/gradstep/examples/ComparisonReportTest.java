@@ -2,6 +2,7 @@ package io.gradstep.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gradstep.examples.bench.StepExecution;
 import io.gradstep.optim.LossScale;
 import io.gradstep.optim.RMSprop;
 import java.io.PrintWriter;
@@ -23,10 +24,10 @@ class ComparisonReportTest {
 
             assertThat(lines.subList(0, 4))
                     .containsExactly(
-                            "           loss after  loss after      test  ms per  us per  ULP, reference's   ULP, own",
-                            "backend       epoch 1     epoch 2  accuracy   epoch    step         gradients  gradients",
-                            "reference      1.5000      0.2500    0.9750    12.3     1.5                 -          -",
-                            "nd4j           1.5000      0.2500    0.9750    12.3     1.5                 0  1,234,567");
+                            "                 loss after  loss after      test  ms per  us per  ULP, reference's   ULP, own",
+                            "backend             epoch 1     epoch 2  accuracy   epoch    step         gradients  gradients",
+                            "reference eager      1.5000      0.2500    0.9750    12.3     1.5                 -          -",
+                            "nd4j fused           1.5000      0.2500    0.9750    12.3     1.5                 0  1,234,567");
             assertThat(lines)
                     .contains("Data: points, made up.")
                     .contains("Rows: 1,437 for training, 360 for testing; 3 columns, 2 classes.")
@@ -65,8 +66,8 @@ class ComparisonReportTest {
         ComparisonResult result = new ComparisonResult(
                 new ComparisonResult.Setup(new Mlp(List.of(3, 2)), optimizer, 32, 2, 1437, 360),
                 List.of(
-                        new ComparisonResult.Row("reference", true, run, 0, 0),
-                        new ComparisonResult.Row("nd4j", false, run, 0, 1_234_567)));
+                        new ComparisonResult.Row("reference", StepExecution.eager, true, run, 0, 0),
+                        new ComparisonResult.Row("nd4j", StepExecution.fused, false, run, 0, 1_234_567)));
         StringWriter text = new StringWriter();
         new ComparisonReport(result, DATA, 7, new Machine(2, "Linux amd64", "17 (Vendor)"))
                 .print(new PrintWriter(text));

@@ -3,6 +3,7 @@ package io.gradstep.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gradstep.examples.bench.StepExecution;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.optim.LossScale;
 import io.gradstep.optim.RMSprop;
@@ -25,12 +26,13 @@ class ComparisonTest {
 
     @Test
     void a_backend_that_computes_otherwise_is_found_out() {
-        Library<HostTensor> wrong = new Library<>("wrong", WrongBackend::new, ReferenceTrainer::new);
+        Library<HostTensor> wrong =
+                new Library<>("wrong", StepExecution.eager, WrongBackend::new, ReferenceTrainer::new);
 
         ComparisonResult result = comparison(wrong).run(Progress.silent());
 
         assertThat(result.rows()).singleElement().satisfies(row -> {
-            assertThat(row.backend()).isEqualTo("wrong");
+            assertThat(row.name()).isEqualTo("wrong eager");
             assertThat(row.sameGradients()).isPositive();
             assertThat(row.ownGradients()).isPositive();
         });
@@ -53,6 +55,7 @@ class ComparisonTest {
     void a_library_without_its_native_code_is_the_users_to_mend() {
         Library<HostTensor> missing = new Library<>(
                 "missing",
+                StepExecution.eager,
                 () -> {
                     throw new ExceptionInInitializerError(new UnsatisfiedLinkError("no jnind4jcpu"));
                 },
@@ -86,7 +89,8 @@ class ComparisonTest {
     @ParameterizedTest
     @ValueSource(strings = {"reference", "nd4j", "djl"})
     void the_loss_scale_is_on_the_gradients_when_the_optimizer_divides_them(String name) {
-        Library<?> library = Libraries.named(name).list().get(0);
+        Library<?> library =
+                Libraries.named(name, List.of(StepExecution.eager)).list().get(0);
         RMSprop plain = new RMSprop(0.001);
         RMSprop fixed = RMSprop.builder().lossScaleFactor(1024.0).build();
         Settings dynamic = new LossScale(plain, 8, 2, null);

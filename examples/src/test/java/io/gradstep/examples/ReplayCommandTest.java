@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplayCommandTest {
     private record Run(int exitCode, String out, String err) {
@@ -45,10 +44,10 @@ class ReplayCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"reference", "nd4j", "djl"})
-    void prints_what_keras_had_for_every_scenario(String backend) throws IOException {
+    @CsvSource({"reference, fused", "reference, eager", "nd4j, fused", "nd4j, eager", "djl, fused", "djl, eager"})
+    void prints_what_keras_had_for_every_scenario(String backend, String execution) throws IOException {
         List<Scenario> scenarios = GoldenScenarios.all();
-        List<String> args = new ArrayList<>(List.of("replay", "--backend", backend, "--execution", "eager"));
+        List<String> args = new ArrayList<>(List.of("replay", "--backend", backend, "--execution", execution));
         for (Scenario scenario : scenarios) {
             args.add(file(scenario.name() + ".json", scenario.json().toString()));
         }
@@ -160,7 +159,7 @@ class ReplayCommandTest {
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
                     replay                          | Missing required parameter: 'SCENARIO'
                     replay --backend jax x.json     | There is no backend "jax". Choose among [djl, nd4j, reference]
-                    replay --execution fused x.json | '--execution'
+                    replay --execution lazy x.json  | '--execution'
                     """)
     void refuses_in_one_line(String commandLine, String message) {
         Run run = Run.of(commandLine.split(" ", -1));

@@ -3,6 +3,7 @@ package io.gradstep.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gradstep.examples.bench.StepExecution;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.optim.RMSprop;
 import java.util.List;
@@ -91,6 +92,7 @@ class TrainersTest {
     }
 
     private static Contestant<?> contestant(String library) {
-        return Contestant.open(Libraries.named(library).list().get(0), MODEL, WEIGHTS, OPTIMIZER);
+        return Contestant.open(
+                Libraries.named(library, List.of(StepExecution.eager)).list().get(0), MODEL, WEIGHTS, OPTIMIZER);
     }
 }

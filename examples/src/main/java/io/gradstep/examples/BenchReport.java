@@ -1,0 +1,290 @@
+package io.gradstep.examples;
+
+import io.gradstep.examples.Measurements.Workload;
+import io.gradstep.examples.bench.ModelSize;
+import io.gradstep.examples.bench.StepExecution;
+import io.gradstep.examples.bench.StepSettings;
+import io.gradstep.ops.ExecutionMode;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/**
+ * Prints what the benchmarks found: times and their ratios. A row of what was not run is left out; a number that
+ * needs it is a dash. ASCII only, for any terminal.
+ */
+final class BenchReport {
+    /** Adam reads and writes a state more than plain RMSprop. */
+    private static final int ADAM_BYTES = 28;
+
+    /** A kernel that C2 vectorizes takes 0.1 to 0.45 of the interpreter's time, one that it does not 1.1 to 1.4. */
+    private static final double HEALTHY = 0.6;
+
+    private static final double NANOS_PER_MICRO = 1e3;
+    private static final double NANOS_PER_MILLI = 1e6;
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final String NONE = "-";
+
+    private final Measurements times;
+    private final List<String> notes;
+
+    /**
+     * A report.
+     *
+     * @param times what was measured
+     * @param notes lines about where and how, printed at the end
+     */
+    BenchReport(Measurements times, List<String> notes) {
+        this.times = times;
+        this.notes = List.copyOf(notes);
+    }
+
+    void print(PrintWriter out) {
+        section(out, "Time of a step", steps());
+        section(out, "Many tensors: nanoseconds per parameter", manyTensors());
+        section(out, "Kernels: one thread, 16,384 parameters in the second-level cache", kernels());
+        section(out, "First step of a rule that a warm JVM has never seen, 1,000 parameters", firstSteps());
+        out.println();
+        notes.forEach(out::println);
+        out.flush();
+    }
+
+    /** A title over a table, or nothing if the table has only its header. */
+    private static void section(PrintWriter out, String title, List<String[]> rows) {
+        if (rows.size() <= 1) {
+            return;
+        }
+        Table table = new Table(rows.get(0).length);
+        rows.forEach(table::row);
+        out.println();
+        out.println(title);
+        out.println();
+        table.lines().forEach(out::println);
+    }
+
+    private List<String[]> steps() {
+        List<String[]> rows = new ArrayList<>();
+        rows.add(row(
+                "",
+                "size",
+                "threads",
+                "settings",
+                "time",
+                "GB/s",
+                "time / bandwidth",
+                "hand loop / time",
+                "library's / time"));
+        for (Workload workload : times.workloads()) {
+            List<String[]> ofWorkload = new ArrayList<>();
+            for (StepSettings settings : StepSettings.values()) {
+                new Group(workload, settings).addTo(ofWorkload);
+            }
+            Group library = new Group(workload, StepSettings.plain);
+            library.add(
+                    ofWorkload,
+                    "ND4J RmsProp",
+                    "library's",
+                    times.nd4jRmsProp(workload),
+                    StepSettings.plain.bytesPerParameter(),
+                    OptionalDouble.empty());
+            library.add(
+                    ofWorkload, "DJL Adam", "library's", times.djlAdam(workload), ADAM_BYTES, OptionalDouble.empty());
+            if (!ofWorkload.isEmpty() && rows.size() > 1) {
+                rows.add(row("", "", "", "", "", "", "", "", ""));
+            }
+            rows.addAll(ofWorkload);
+        }
+        return rows;
+    }
+
+    /** The rows of one step, whoever takes it. */
+    private final class Group {
+        private final Workload workload;
+        private final StepSettings settings;
+
+        Group(Workload workload, StepSettings settings) {
+            this.workload = workload;
+            this.settings = settings;
+        }
+
+        void addTo(List<String[]> rows) {
+            int bytes = settings.bytesPerParameter();
+            OptionalDouble none = OptionalDouble.empty();
+            add(rows, "bandwidth", settings.name(), times.bandwidth(settings, workload), bytes, none);
+            add(rows, "hand loop", settings.name(), times.handLoop(settings, workload), bytes, none);
+            for (String backend : Measurements.BACKENDS) {
+                for (StepExecution execution : StepExecution.values()) {
+                    OptionalDouble time = times.ours(backend, execution, settings, workload);
+                    add(rows, backend + " " + execution, settings.name(), time, bytes, librarys(backend));
+                }
+            }
+        }
+
+        private OptionalDouble librarys(String backend) {
+            return switch (backend) {
+                case "nd4j" -> times.nd4jRmsProp(workload);
+                case "djl" -> times.djlAdam(workload);
+                default -> OptionalDouble.empty();
+            };
+        }
+
+        void add(List<String[]> rows, String who, String what, OptionalDouble time, int bytes, OptionalDouble peer) {
+            if (time.isEmpty()) {
+                return;
+            }
+            boolean isOurs = what.equals(settings.name());
+            OptionalDouble bandwidth = isOurs ? times.bandwidth(settings, workload) : OptionalDouble.empty();
+            OptionalDouble handLoop = isOurs ? times.handLoop(settings, workload) : OptionalDouble.empty();
+            double nanos = time.getAsDouble();
+            rows.add(row(
+                    who,
+                    workload.size().label(),
+                    Integer.toString(workload.threads()),
+                    what,
+                    duration(nanos),
+                    number("%.1f", bytes * workload.size().parameters() / nanos),
+                    ratio(time, bandwidth),
+                    ratio(handLoop, time),
+                    ratio(peer, time)));
+        }
+    }
+
+    private List<String[]> manyTensors() {
+        List<String[]> rows = new ArrayList<>();
+        rows.add(row("", "threads", "settings", "161 tensors (resnet50)", "1 tensor (16M)", "161 tensors / 1 tensor"));
+        List<Integer> threads = times.workloads().stream()
+                .map(Workload::threads)
+                .distinct()
+                .sorted()
+                .toList();
+        for (int count : threads) {
+            for (StepSettings settings : StepSettings.values()) {
+                Workload many = new Workload(ModelSize.RESNET50, count);
+                Workload one = new Workload(ModelSize.SIXTEEN_MILLION, count);
+                add(rows, "bandwidth", settings, many, times.bandwidth(settings, many), times.bandwidth(settings, one));
+                add(rows, "hand loop", settings, many, times.handLoop(settings, many), times.handLoop(settings, one));
+                for (String backend : Measurements.BACKENDS) {
+                    for (StepExecution execution : StepExecution.values()) {
+                        add(
+                                rows,
+                                backend + " " + execution,
+                                settings,
+                                many,
+                                times.ours(backend, execution, settings, many),
+                                times.ours(backend, execution, settings, one));
+                    }
+                }
+            }
+        }
+        return rows;
+    }
+
+    private static void add(
+            List<String[]> rows,
+            String who,
+            StepSettings settings,
+            Workload workload,
+            OptionalDouble many,
+            OptionalDouble one) {
+        if (many.isPresent() && one.isPresent()) {
+            OptionalDouble perParameterOfMany = OptionalDouble.of(many.getAsDouble() / ModelSize.RESNET50.parameters());
+            OptionalDouble perParameterOfOne =
+                    OptionalDouble.of(one.getAsDouble() / ModelSize.SIXTEEN_MILLION.parameters());
+            rows.add(row(
+                    who,
+                    Integer.toString(workload.threads()),
+                    settings.name(),
+                    number("%.3f", perParameterOfMany.getAsDouble()),
+                    number("%.3f", perParameterOfOne.getAsDouble()),
+                    ratio(perParameterOfMany, perParameterOfOne)));
+        }
+    }
+
+    private List<String[]> kernels() {
+        List<String[]> rows = new ArrayList<>();
+        rows.add(row("", "compiled", "interpreted", "compiled / interpreted", ""));
+        for (StepSettings settings : StepSettings.values()) {
+            OptionalDouble compiled = times.kernel(settings, ExecutionMode.COMPILED);
+            OptionalDouble interpreted = times.kernel(settings, ExecutionMode.INTERPRETED);
+            if (compiled.isPresent() || interpreted.isPresent()) {
+                rows.add(row(
+                        settings.name(),
+                        duration(compiled),
+                        duration(interpreted),
+                        ratio(compiled, interpreted),
+                        verdict(compiled, interpreted)));
+            }
+        }
+        return rows;
+    }
+
+    private static String verdict(OptionalDouble compiled, OptionalDouble interpreted) {
+        if (compiled.isEmpty() || interpreted.isEmpty()) {
+            return NONE;
+        }
+        return compiled.getAsDouble() / interpreted.getAsDouble() <= HEALTHY ? "ok" : "NOT VECTORISED";
+    }
+
+    private List<String[]> firstSteps() {
+        List<String[]> rows = new ArrayList<>();
+        rows.add(row("", "time"));
+        for (String backend : Measurements.BACKENDS) {
+            OptionalDouble time = times.firstStep(backend);
+            if (time.isPresent()) {
+                rows.add(row(backend + " fused", duration(time)));
+            }
+        }
+        return rows;
+    }
+
+    private static String[] row(String... cells) {
+        return cells;
+    }
+
+    private static String duration(OptionalDouble nanos) {
+        return nanos.isPresent() ? duration(nanos.getAsDouble()) : NONE;
+    }
+
+    private static String duration(double nanos) {
+        if (nanos < NANOS_PER_MILLI) {
+            return number("%.2f us", nanos / NANOS_PER_MICRO);
+        }
+        return nanos < NANOS_PER_SECOND
+                ? number("%.2f ms", nanos / NANOS_PER_MILLI)
+                : number("%.2f s ", nanos / NANOS_PER_SECOND);
+    }
+
+    private static String ratio(OptionalDouble numerator, OptionalDouble denominator) {
+        return numerator.isPresent() && denominator.isPresent()
+                ? number("%.2f", numerator.getAsDouble() / denominator.getAsDouble())
+                : NONE;
+    }
+
+    private static String number(String format, double number) {
+        return String.format(Locale.ROOT, format, number);
+    }
+
+    /** What the columns mean: the same for each run. */
+    static List<String> explanations() {
+        return List.of(
+                "Times are medians over the iterations of all forks (JMH's own table has means); ratios are of times of",
+                "this run. A step is Optimizer.apply as a user calls it: the buffers of ND4J's and PyTorch's tensors are",
+                "fetched inside it. GB/s counts what a step cannot do without: "
+                        + Arrays.stream(StepSettings.values())
+                                .map(settings -> settings.name() + " " + settings.bytesPerParameter())
+                                .reduce((left, right) -> left + ", " + right)
+                                .orElseThrow()
+                        + " bytes per",
+                "parameter. Of everything's 60, 8 are the norm's own pass; each of its steps ends a window of two",
+                "accumulated gradients.",
+                "bandwidth: plain Java arrays, the same reads and writes in place, next to no arithmetic.",
+                "hand loop: one Java loop by hand over plain arrays, Keras's arithmetic.",
+                "library's: the library's own optimizer, whose gradient is put back outside of the time. ND4J's native",
+                "RmsProp updater and subi is the plain rule with epsilon outside of the root; DJL's Adam is another rule,",
+                "with " + ADAM_BYTES
+                        + " bytes per parameter. Both are plain, whatever the settings of ours in the row.");
+    }
+}

@@ -1,0 +1,120 @@
+package io.gradstep.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Runs JMH in this JVM, for as short as it can. What JMH itself prints goes to standard output. */
+class BenchCommandTest {
+    private record Run(int exitCode, String out, String err) {
+        static Run of(String... args) {
+            StringWriter out = new StringWriter();
+            StringWriter err = new StringWriter();
+            int exitCode = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+            return new Run(exitCode, out.toString(), err.toString());
+        }
+    }
+
+    @TempDir
+    private Path folder;
+
+    private Run shortest(String options) {
+        List<String> args =
+                new ArrayList<>(List.of("bench", "-f", "0", "-wi", "0", "-i", "2", "-r", "1ms", "-v", "SILENT"));
+        args.addAll(List.of(options.split(" ")));
+        return Run.of(args.toArray(String[]::new));
+    }
+
+    @Test
+    void measures_and_writes_the_file_that_the_options_of_jmh_ask_for() throws IOException {
+        Path file = folder.resolve("result.json");
+
+        Run run = shortest("-p size=1000 -p threads=1 -p settings=plain -rf json -rff " + file);
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().lines().filter(line -> line.matches(".* 1000 +1 +(plain|library's) .*")))
+                .extracting(line -> line.replaceAll(" +1000 .*", ""))
+                .containsExactly(
+                        "bandwidth",
+                        "hand loop",
+                        "reference fused",
+                        "reference eager",
+                        "nd4j fused",
+                        "nd4j eager",
+                        "djl fused",
+                        "djl eager",
+                        "ND4J RmsProp",
+                        "DJL Adam");
+        assertThat(run.out())
+                .containsPattern("plain +[\\d.]+ [um]s +[\\d.]+ [um]s +[\\d.]+ +(ok|NOT VECTORISED)")
+                .containsPattern("reference fused +[\\d.]+ [um]s\\R")
+                .contains(
+                        "DJL's own RmsProp on PyTorch: throws java.lang.UnsupportedOperationException: Not implemented.")
+                .contains("In this JVM, fused steps on reference are run ")
+                .contains("OMP_WAIT_POLICY")
+                .contains("Machine: ");
+        JsonArray results = JsonParser.parseString(Files.readString(file)).getAsJsonArray();
+        assertThat(results).hasSize(2 + 6 + 2 + 2 + 1);
+        assertThat(results)
+                .allSatisfy(result -> assertThat(result.getAsJsonObject()
+                                .get("measurementIterations")
+                                .getAsInt())
+                        .isEqualTo(2));
+    }
+
+    @Test
+    void runs_only_what_is_asked_for() {
+        Run run = shortest("Loop$ HandLoop -p size=1000 -p settings=momentum -p threads=2 -prof gc");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).contains("hand loop  1000        2  momentum").doesNotContain("\nbandwidth", "DJL's own");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+                    bench -nonsense                  | JMH does not understand the command line: n is not a recognized option. See: gradstep bench --help
+                    bench -i many                    | JMH does not understand the command line
+                    bench -p size=2M                 | -p size must be among 1000, 1M, 16M, resnet50, several separated by commas. Received: 2M
+                    bench -p backend=nd4j,jax        | -p backend must be among reference, nd4j, djl, several separated by commas. Received: jax
+                    bench -p execution=lazy          | -p execution must be among fused, eager
+                    bench -p settings=all            | -p settings must be among plain, momentum, centered, everything
+                    bench -p threads=0               | -p threads must be a whole number from 1 on. Received: 0
+                    bench -t 2                       | For several threads within a step use -p threads=N. Received: -t 2
+                    bench -f 0 Nix                   | No benchmark has a name that matches [Nix]. See: gradstep bench -l
+                    """)
+    void refuses_in_one_line(String commandLine, String message) {
+        Run run = Run.of(commandLine.split(" "));
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).startsWith("gradstep: ").contains(message);
+        assertThat(run.err().lines()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-h", "--help"})
+    void help_says_what_is_measured_and_how_long_it_takes(String option) {
+        Run run = Run.of("bench", option);
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).contains("JMH's options").contains("minutes").contains("1000,1M,16M,resnet50");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-l", "-lp", "-lrf", "-lprof"})
+    void lists_what_jmh_lists(String option) {
+        assertThat(Run.of("bench", option)).isEqualTo(new Run(0, "", ""));
+    }
+}
