@@ -20,8 +20,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** However an array lies in memory: elements meet by their index, and the owner of the memory sees what was written. */
-final class DjlLayoutTest {
-    private final Backend<NDArray> backend = new DjlProvider().open();
+class DjlLayoutTest {
+    private final Backend<NDArray> backend = open();
+
+    Backend<NDArray> open() {
+        return new DjlProvider().open();
+    }
+
     private final NDManager owner = Engine.getEngine("PyTorch").newBaseManager();
 
     @AfterEach

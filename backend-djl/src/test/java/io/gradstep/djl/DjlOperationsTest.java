@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.fail;
 
 import ai.djl.ndarray.NDArray;
 import io.gradstep.ops.Backend;
+import io.gradstep.ops.BackendProvider;
 import io.gradstep.ops.Binary;
 import io.gradstep.ops.DType;
+import io.gradstep.ops.ExecutionMode;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.Ops;
 import io.gradstep.ops.Shape;
@@ -76,7 +78,8 @@ final class DjlOperationsTest {
         -1e300
     };
 
-    private final Backend<NDArray> backend = new DjlProvider().open();
+    private final Backend<NDArray> backend =
+            new DjlProvider().open(BackendProvider.Options.DEFAULT.withExecution(ExecutionMode.EAGER));
 
     @AfterEach
     void close() {
