@@ -2,8 +2,11 @@ package io.gradstep.fused;
 
 /** Something to be done in units, by any thread, in any order. */
 abstract class Work {
-    /** So many elements make a unit: enough that claiming one costs nothing, few enough to share 1M among threads. */
-    static final int UNIT = 65_536;
+    /**
+     * So many elements make a unit: whole tiles, enough that claiming one costs nothing, few enough to share a million
+     * among threads.
+     */
+    static final int UNIT = 8 * Tiles.SIZE;
 
     /** Counted over all works of a step; set by the {@link Crew}. */
     private int firstUnit;

@@ -6,7 +6,8 @@ import java.util.List;
  * What a tensor library supplies: its tensors as variables, values in and out, and the running of rules.
  *
  * <p><b>Assumptions.</b> Callers pass tensors of {@link #tensorType()} that are alive; gradients have the shape and
- * dtype of their variables; no variable stands in two updates of one {@link #run}; no other thread writes to the tensors of a run meanwhile.
+ * dtype of their variables; no variable stands in two updates of one {@link #run}, nor do two of its variables share
+ * memory, though a gradient may share it with any of them; no other thread writes to the tensors of a run meanwhile.
  *
  * <p><b>Guarantees.</b> Every operation of a rule gives the bits of {@link Unary} and {@link Binary}. A method that
  * throws has changed nothing. Wrapped tensors are written in place, so that the model that owns them sees it. Nothing
@@ -167,6 +168,8 @@ public interface Backend<T> extends AutoCloseable {
      * nothing is.
      *
      * @param updates the updates, of several rules and dtypes
+     * @throws IllegalStateException if the machine fails while the step is being written, out of memory perhaps; the
+     *     message says which variables are in doubt
      */
     void run(List<Update<T>> updates);
 

@@ -54,7 +54,7 @@ final class Temporaries implements AutoCloseable {
     }
 
     private NDManager on(Device device) {
-        return managers.computeIfAbsent(device, manager::newSubManager);
+        return device.equals(manager.getDevice()) ? manager : managers.computeIfAbsent(device, manager::newSubManager);
     }
 
     @Override
