@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gradstep.ops.Backend;
+import io.gradstep.ops.BackendProvider;
 import io.gradstep.ops.Backends;
 import io.gradstep.ops.DType;
+import io.gradstep.ops.ExecutionMode;
 import io.gradstep.ops.Expression;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.Local;
 import io.gradstep.ops.Ops;
+import io.gradstep.ops.PairwiseSum;
 import io.gradstep.ops.Shape;
 import io.gradstep.ops.Slot;
 import io.gradstep.ops.Slots;
@@ -303,6 +306,78 @@ public abstract class BackendTck<T> {
         Bits.assertEqual("gradient", host(shape, i -> 100.5 + i), backend.read(gradient), Allowance.NONE);
     }
 
+    /** Around the lengths at which NumPy's order of addition changes, and an executor's tiles and units. */
+    @ParameterizedTest
+    @ValueSource(ints = {7, 8, 9, 127, 128, 129, 136, 1000, 2048, 8191, 8192, 8193, 65_535, 65_536, 65_537, 1_000_003})
+    final void squares_are_summed_in_the_order_of_numpy(int length) {
+        HostTensor numbers = HardNumbers.ORDINARY.tensor(dtype(), Shape.of(length), length);
+        HostTensor differences = host(Shape.of(length), i -> numbers.get(i) - 0.125);
+        TensorVariable<T> variable = variable("w", Shape.of(length), i -> 0.125);
+        Update<T> update = update(new TakeGradient(), variable, backend.tensor(numbers), List.of());
+        assertThat(backend.sumsOfSquares(new Gradient(), List.of(update)))
+                .containsExactly(PairwiseSum.ofSquares(numbers));
+        assertThat(backend.sumsOfSquares(new Difference(), List.of(update)))
+                .containsExactly(PairwiseSum.ofSquares(differences));
+    }
+
+    private record Gradient() implements Expression {
+        @Override
+        public <V> V value(Ops<V> ops, Slots<V> slots) {
+            return slots.gradient();
+        }
+    }
+
+    private record TakeGradient() implements UpdateRule {
+        @Override
+        public List<Slot> slots() {
+            return List.of();
+        }
+
+        @Override
+        public <V> void step(Ops<V> ops, Slots<V> slots) {
+            ops.assign(slots.variable(), slots.gradient());
+        }
+    }
+
+    // ---- fused and eager
+
+    @ParameterizedTest
+    @EnumSource
+    final void all_ways_to_run_a_step_give_the_bits_of_eager_execution(StepCase stepCase) {
+        assertIsAsEager(
+                stepCase,
+                StepCase.shapes(),
+                List.of(
+                        HardNumbers.ORDINARY,
+                        HardNumbers.TINY,
+                        HardNumbers.ORDINARY,
+                        HardNumbers.TINY,
+                        HardNumbers.HUGE,
+                        HardNumbers.ORDINARY,
+                        HardNumbers.SPECIAL,
+                        HardNumbers.ORDINARY));
+    }
+
+    /** Fewer, so that the kit stays fast. */
+    @ParameterizedTest
+    @EnumSource(names = {"CENTERED_WITH_MOMENTUM", "EVERYTHING_BY_GLOBAL_NORM"})
+    final void of_large_variables_too(StepCase stepCase) {
+        assertIsAsEager(stepCase, List.of(Shape.of(1_000_003)), List.of(HardNumbers.ORDINARY, HardNumbers.TINY));
+    }
+
+    private void assertIsAsEager(StepCase stepCase, List<Shape> shapes, List<HardNumbers> kinds) {
+        List<HostTensor> expected;
+        try (Backend<?> eager =
+                Backends.open(backend.id(), BackendProvider.Options.DEFAULT.withExecution(ExecutionMode.EAGER))) {
+            expected = stepCase.run(eager, dtype(), shapes, kinds);
+        }
+        List<HostTensor> actual = stepCase.run(backend, dtype(), shapes, kinds);
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int i = 0; i < expected.size(); i++) {
+            Bits.assertEqual(stepCase + ", result " + i, expected.get(i), actual.get(i), allowance(stepCase.name()));
+        }
+    }
+
     // ---- memory
 
     static Stream<Arguments> memoryCases() {
@@ -352,6 +427,20 @@ public abstract class BackendTck<T> {
         run(MemoryCase.A_VALUE_READ_BEFORE_AN_ASSIGNMENT_STAYS, variable, variable.value(), List.of(state));
         Bits.assertEqual("variable", host(Shape.of(3), i -> i + 1), values(variable), Allowance.NONE);
         Bits.assertEqual("slot", host(Shape.of(3), i -> i + 1), values(state), Allowance.NONE);
+    }
+
+    /** Eagerly all is read before anything is written. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 8192, 20_000, 150_000})
+    final void the_gradient_may_be_another_variable(int length) {
+        Shape shape = Shape.of(length);
+        TensorVariable<T> first = variable("first", shape, i -> i);
+        TensorVariable<T> second = variable("second", shape, i -> 0.5 * i);
+        backend.run(List.of(
+                update(MemoryCase.ASSIGN_ADD_ADDS, first, second.value(), List.of(stateOf(first))),
+                update(MemoryCase.ASSIGN_ADD_ADDS, second, first.value(), List.of(stateOf(second)))));
+        Bits.assertEqual("first", host(shape, i -> 1.5 * i), values(first), Allowance.NONE);
+        Bits.assertEqual("second", host(shape, i -> 1.5 * i), values(second), Allowance.NONE);
     }
 
     @Test

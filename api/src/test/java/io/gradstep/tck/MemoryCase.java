@@ -103,6 +103,14 @@ enum MemoryCase implements UpdateRule {
             ops.assign(slots.variable(), ops.negative(ops.read(local)));
         }
     },
+    A_GRADIENT_CAN_BE_LEFT_UNUSED((v, s, g) -> s, (v, s, g) -> s + s) {
+        @Override
+        public <T> void step(Ops<T> ops, Slots<T> slots) {
+            ops.multiply(slots.gradient(), slots.gradient());
+            ops.assign(slots.variable(), ops.read(state(slots)));
+            ops.assignAdd(state(slots), ops.read(slots.variable()));
+        }
+    },
     AN_INPUT_IS_A_SCALAR((v, s, g) -> 0.5 * g, (v, s, g) -> 0.25) {
         @Override
         public <T> void step(Ops<T> ops, Slots<T> slots) {

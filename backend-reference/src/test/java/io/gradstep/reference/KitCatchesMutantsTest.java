@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import io.gradstep.ops.Backend;
+import io.gradstep.ops.BackendProvider;
 import io.gradstep.ops.Binary;
+import io.gradstep.ops.DType;
 import io.gradstep.ops.Expression;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.PairwiseSum;
@@ -49,7 +51,16 @@ class KitCatchesMutantsTest {
                 Arguments.of(SumsInDoubleKit.class, "gives_the_bits_of_keras"),
                 Arguments.of(SumsTheRawGradientKit.class, "gives_the_bits_of_keras"),
                 Arguments.of(TakesAllForFiniteKit.class, "gives_the_bits_of_keras"),
-                Arguments.of(TakesAllForFiniteKit.class, "a_dynamic_scale_grows_and_halves"));
+                Arguments.of(TakesAllForFiniteKit.class, "a_dynamic_scale_grows_and_halves"),
+                Arguments.of(SkipsATileKit.class, "all_ways_to_run_a_step_give_the_bits_of_eager_execution"),
+                Arguments.of(SkipsATileKit.class, "of_large_variables_too"),
+                Arguments.of(SkipsATileOfStateKit.class, "all_ways_to_run_a_step_give_the_bits_of_eager_execution"),
+                Arguments.of(SkipsATileOfStateKit.class, "of_large_variables_too"),
+                Arguments.of(SumsTileByTileKit.class, "squares_are_summed_in_the_order_of_numpy"),
+                Arguments.of(SumsTileByTileKit.class, "gives_the_bits_of_keras"),
+                Arguments.of(SumsUnitByUnitKit.class, "squares_are_summed_in_the_order_of_numpy"),
+                Arguments.of(RunsUpdatesOneByOneKit.class, "the_gradient_may_be_another_variable"),
+                Arguments.of(RunsUpdatesOneByOneKit.class, "nothing_is_written_before_every_rule_has_returned"));
     }
 
     @ParameterizedTest(name = "{0} fails {1}")
@@ -68,10 +79,15 @@ class KitCatchesMutantsTest {
                 "reads_and_assignments_mean",
                 "an_operation_rounds_once",
                 "nothing_is_written_before_every_rule_has_returned",
-                "a_dynamic_scale_grows_and_halves"
+                "a_dynamic_scale_grows_and_halves",
+                "all_ways_to_run_a_step_give_the_bits_of_eager_execution",
+                "of_large_variables_too",
+                "squares_are_summed_in_the_order_of_numpy",
+                "the_gradient_may_be_another_variable"
             })
     void what_is_no_mutant_passes(String test) {
         assertThat(failures(UnchangedKit.class, test)).isEmpty();
+        assertThat(failures(UnchangedFusedKit.class, test)).isEmpty();
     }
 
     static class UnchangedKit extends MutantKit {
@@ -291,11 +307,11 @@ class KitCatchesMutantsTest {
         }
     }
 
-    /** The kit on the reference backend with other reductions. */
-    abstract static class WrongReductionKit extends Float32Tck<HostTensor> {
+    /** The kit on a backend of which something else than the operations is wrong. */
+    abstract static class WrongBackendKit extends Float32Tck<HostTensor> {
         private final Supplier<ReferenceBackend> backend;
 
-        WrongReductionKit(Supplier<ReferenceBackend> backend) {
+        WrongBackendKit(Supplier<ReferenceBackend> backend) {
             this.backend = backend;
         }
 
@@ -315,7 +331,7 @@ class KitCatchesMutantsTest {
         }
     }
 
-    static class SumsFromLeftToRightKit extends WrongReductionKit {
+    static class SumsFromLeftToRightKit extends WrongBackendKit {
         SumsFromLeftToRightKit() {
             super(SumsFromLeftToRight::new);
         }
@@ -332,7 +348,7 @@ class KitCatchesMutantsTest {
         }
     }
 
-    static class SumsInDoubleKit extends WrongReductionKit {
+    static class SumsInDoubleKit extends WrongBackendKit {
         SumsInDoubleKit() {
             super(SumsInDouble::new);
         }
@@ -349,7 +365,7 @@ class KitCatchesMutantsTest {
         }
     }
 
-    static class SumsTheRawGradientKit extends WrongReductionKit {
+    static class SumsTheRawGradientKit extends WrongBackendKit {
         SumsTheRawGradientKit() {
             super(SumsTheRawGradient::new);
         }
@@ -363,7 +379,7 @@ class KitCatchesMutantsTest {
         }
     }
 
-    static class TakesAllForFiniteKit extends WrongReductionKit {
+    static class TakesAllForFiniteKit extends WrongBackendKit {
         TakesAllForFiniteKit() {
             super(TakesAllForFinite::new);
         }
@@ -373,6 +389,131 @@ class KitCatchesMutantsTest {
         @Override
         public boolean allFinite(List<HostTensor> tensors) {
             return true;
+        }
+    }
+
+    // ---- mistakes of fused execution
+
+    /** Hands everything to the fused backend. */
+    private static class Fused extends ReferenceBackend {
+        private final Backend<HostTensor> fused = new FusedReferenceBackend(BackendProvider.Options.DEFAULT);
+
+        Fused() {
+            super(ReferenceOps::new);
+        }
+
+        @Override
+        public void run(List<Update<HostTensor>> updates) {
+            fused.run(updates);
+        }
+
+        @Override
+        public double[] sumsOfSquares(Expression expression, List<Update<HostTensor>> updates) {
+            return fused.sumsOfSquares(expression, updates);
+        }
+
+        @Override
+        public boolean allFinite(List<HostTensor> tensors) {
+            return fused.allFinite(tensors);
+        }
+    }
+
+    static class UnchangedFusedKit extends WrongBackendKit {
+        UnchangedFusedKit() {
+            super(Fused::new);
+        }
+    }
+
+    static class SkipsATileKit extends WrongBackendKit {
+        SkipsATileKit() {
+            super(() -> new SkipsATile(update -> List.of(update.variable())));
+        }
+    }
+
+    static class SkipsATileOfStateKit extends WrongBackendKit {
+        SkipsATileOfStateKit() {
+            super(() -> new SkipsATile(Update::slots));
+        }
+    }
+
+    /** The second tile stays as it was. */
+    private static final class SkipsATile extends Fused {
+        private static final int TILE = 8192;
+
+        private final Function<Update<HostTensor>, List<TensorVariable<HostTensor>>> skipped;
+
+        SkipsATile(Function<Update<HostTensor>, List<TensorVariable<HostTensor>>> skipped) {
+            this.skipped = skipped;
+        }
+
+        @Override
+        public void run(List<Update<HostTensor>> updates) {
+            List<HostTensor> memory = updates.stream()
+                    .flatMap(update -> skipped.apply(update).stream())
+                    .map(TensorVariable::value)
+                    .toList();
+            List<HostTensor> before = memory.stream().map(HostTensor::copy).toList();
+            super.run(updates);
+            for (int i = 0; i < memory.size(); i++) {
+                for (int k = TILE; k < Math.min(2 * TILE, memory.get(i).length()); k++) {
+                    memory.get(i).set(k, before.get(i).get(k));
+                }
+            }
+        }
+    }
+
+    static class SumsTileByTileKit extends WrongBackendKit {
+        SumsTileByTileKit() {
+            super(() -> new SumsPieceByPiece(8192));
+        }
+    }
+
+    static class SumsUnitByUnitKit extends WrongBackendKit {
+        SumsUnitByUnitKit() {
+            super(() -> new SumsPieceByPiece(65_536));
+        }
+    }
+
+    /** Each piece in the right order, and the sums of the pieces from left to right. */
+    private static final class SumsPieceByPiece extends Fused {
+        private final int piece;
+
+        SumsPieceByPiece(int piece) {
+            this.piece = piece;
+        }
+
+        @Override
+        public double[] sumsOfSquares(Expression expression, List<Update<HostTensor>> updates) {
+            return updates.stream()
+                    .mapToDouble(update -> sum(new ReferenceOps(update).evaluate(expression)))
+                    .toArray();
+        }
+
+        private double sum(HostTensor value) {
+            DType dtype = value.dtype();
+            double sum = 0;
+            for (int i = 0; i < value.length(); i += piece) {
+                int from = i;
+                sum = dtype.round(sum
+                        + PairwiseSum.of(
+                                dtype,
+                                Math.min(piece, value.length() - from),
+                                k -> dtype.round(value.get(from + k) * value.get(from + k))));
+            }
+            return sum;
+        }
+    }
+
+    static class RunsUpdatesOneByOneKit extends WrongBackendKit {
+        RunsUpdatesOneByOneKit() {
+            super(RunsUpdatesOneByOne::new);
+        }
+    }
+
+    private static final class RunsUpdatesOneByOne extends Fused {
+        @Override
+        public void run(List<Update<HostTensor>> updates) {
+            updates.forEach(update -> super.run(List.of(update)));
         }
     }
 }

@@ -1,0 +1,14 @@
+package io.gradstep.reference;
+
+import io.gradstep.ops.Backend;
+import io.gradstep.ops.BackendProvider;
+import io.gradstep.ops.ExecutionMode;
+import io.gradstep.ops.HostTensor;
+import io.gradstep.tck.Float32Tck;
+
+class InterpretedReferenceFloat32Test extends Float32Tck<HostTensor> {
+    @Override
+    protected Backend<HostTensor> open() {
+        return new ReferenceProvider().open(BackendProvider.Options.DEFAULT.withExecution(ExecutionMode.INTERPRETED));
+    }
+}
