@@ -2,83 +2,83 @@ package io.gradstep.optim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gradstep.ops.Binary;
-import io.gradstep.ops.Local;
+import io.gradstep.fused.Programs;
 import io.gradstep.ops.Ops;
 import io.gradstep.ops.Slot;
 import io.gradstep.ops.Slots;
-import io.gradstep.ops.Unary;
 import io.gradstep.ops.UpdateRule;
-import io.gradstep.ops.Variable;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A rule can be run on names instead of tensors: it comes out as a program, in the order of the formula. */
+/** What is recorded of a rule reads as its formula, and all that surrounds it is one program with it. */
 class RecordedProgramTest {
 
     @Test
     void plain() {
-        assertThat(record(new RMSprop(0.001).rule())).isEqualTo("""
-                        1 = gradient
-                        2 = input learning_rate
-                        3 = load velocity
-                        4 = constant 0.9
-                        5 = multiply 4 3
-                        6 = multiply 1 1
-                        7 = constant 0.09999999999999998
-                        8 = multiply 7 6
-                        9 = add 5 8
-                        10 = constant 1.0E-7
-                        11 = add 9 10
-                        12 = multiply 2 1
-                        13 = sqrt 11
-                        14 = divide 12 13
-                        15 = load variable
-                        16 = subtract 15 14
-                        store velocity 9
-                        store variable 16
+        assertThat(Programs.text(new RMSprop(0.001).rule())).isEqualTo("""
+                        in FLOAT64
+                          n0 = learning_rate
+                          n1 = 0.9
+                          n2 = 0.09999999999999998
+                          n3 = 1.0E-7
+                        for each element
+                          v0 = velocity
+                          v1 = n1 * v0
+                          v2 = gradient
+                          v3 = v2 * v2
+                          v4 = n2 * v3
+                          v5 = v1 + v4
+                          v6 = variable
+                          v7 = n0 * v2
+                          v8 = v5 + n3
+                          v9 = sqrt(v8)
+                          v10 = v7 / v9
+                          v11 = v6 - v10
+                        store
+                          velocity = v5
+                          variable = v11
                         """);
     }
 
     @Test
     void centered_with_momentum() {
         RMSprop settings = RMSprop.builder().momentum(0.9).centered(true).build();
-        assertThat(record(settings.rule())).isEqualTo("""
-                        1 = gradient
-                        2 = input learning_rate
-                        3 = load velocity
-                        4 = constant 0.9
-                        5 = multiply 4 3
-                        6 = multiply 1 1
-                        7 = constant 0.09999999999999998
-                        8 = multiply 7 6
-                        9 = add 5 8
-                        10 = load average_gradient
-                        11 = constant 0.9
-                        12 = multiply 11 10
-                        13 = constant 0.09999999999999998
-                        14 = multiply 13 1
-                        15 = add 12 14
-                        16 = multiply 15 15
-                        17 = subtract 9 16
-                        18 = constant 1.0E-7
-                        19 = add 17 18
-                        20 = multiply 2 1
-                        21 = sqrt 19
-                        22 = divide 20 21
-                        23 = load momentum
-                        24 = constant 0.9
-                        25 = multiply 24 23
-                        26 = add 25 22
-                        27 = load variable
-                        28 = subtract 27 26
-                        store velocity 9
-                        store average_gradient 15
-                        store momentum 26
-                        store variable 28
+        assertThat(Programs.text(settings.rule())).isEqualTo("""
+                        in FLOAT64
+                          n0 = learning_rate
+                          n1 = 0.9
+                          n2 = 0.09999999999999998
+                          n3 = 0.9
+                          n4 = 0.09999999999999998
+                          n5 = 1.0E-7
+                          n6 = 0.9
+                        for each element
+                          v0 = velocity
+                          v1 = n1 * v0
+                          v2 = gradient
+                          v3 = v2 * v2
+                          v4 = n2 * v3
+                          v5 = v1 + v4
+                          v6 = average_gradient
+                          v7 = n3 * v6
+                          v8 = n4 * v2
+                          v9 = v7 + v8
+                          v10 = momentum
+                          v11 = n6 * v10
+                          v12 = n0 * v2
+                          v13 = v9 * v9
+                          v14 = v5 - v13
+                          v15 = v14 + n5
+                          v16 = sqrt(v15)
+                          v17 = v12 / v16
+                          v18 = v11 + v17
+                          v19 = variable
+                          v20 = v19 - v18
+                        store
+                          velocity = v5
+                          average_gradient = v9
+                          momentum = v18
+                          variable = v20
                         """);
     }
 
@@ -103,150 +103,83 @@ class RecordedProgramTest {
 
     @Test
     void all_that_surrounds_a_rule_is_one_program_with_it() {
-        assertThat(record(step(true, true))).isEqualTo("""
-                        1 = gradient
-                        2 = input base.loss_scale
-                        3 = divide 1 2
-                        4 = load base.gradient_accumulator
-                        5 = add 3 4
-                        6 = constant 3.0
-                        7 = divide 5 6
-                        8 = input base.clip_scale
-                        9 = multiply 7 8
-                        10 = load variable
-                        11 = constant 0.01
-                        12 = multiply 10 11
-                        13 = load variable
-                        14 = input learning_rate
-                        15 = multiply 12 14
-                        16 = subtract 13 15
-                        17 = input learning_rate
-                        18 = multiply 17 9
-                        19 = subtract 16 18
-                        20 = constant 0.0
-                        21 = input base.ema_momentum
-                        22 = load base.average
-                        23 = multiply 21 22
-                        24 = constant 1.0
-                        25 = subtract 24 21
-                        26 = multiply 25 19
-                        27 = add 23 26
-                        store variable 27
-                        store base.gradient_accumulator 20
-                        store base.average 27
+        assertThat(Programs.text(step(true, true))).isEqualTo("""
+                        in FLOAT64
+                          n0 = base.loss_scale
+                          n1 = 3.0
+                          n2 = base.clip_scale
+                          n3 = 0.01
+                          n4 = learning_rate
+                          n5 = 0.0
+                          n6 = base.ema_momentum
+                          n7 = 1.0
+                          n8 = n7 - n6
+                        for each element
+                          v0 = base.average
+                          v1 = n6 * v0
+                          v2 = variable
+                          v3 = v2 * n3
+                          v4 = v3 * n4
+                          v5 = v2 - v4
+                          v6 = gradient
+                          v7 = v6 / n0
+                          v8 = base.gradient_accumulator
+                          v9 = v7 + v8
+                          v10 = v9 / n1
+                          v11 = v10 * n2
+                          v12 = n4 * v11
+                          v13 = v5 - v12
+                          v14 = n8 * v13
+                          v15 = v1 + v14
+                        store
+                          base.gradient_accumulator = n5
+                          base.average = v15
+                          variable = v15
                         """);
     }
 
     @Test
     void a_call_that_only_accumulates() {
-        assertThat(record(step(true, false))).isEqualTo("""
-                        1 = gradient
-                        2 = input base.loss_scale
-                        3 = divide 1 2
-                        4 = load base.gradient_accumulator
-                        5 = add 3 4
-                        6 = input base.ema_momentum
-                        7 = load base.average
-                        8 = multiply 6 7
-                        9 = constant 1.0
-                        10 = subtract 9 6
-                        11 = load variable
-                        12 = multiply 10 11
-                        13 = add 8 12
-                        store base.gradient_accumulator 5
-                        store base.average 13
+        assertThat(Programs.text(step(true, false))).isEqualTo("""
+                        in FLOAT64
+                          n0 = base.loss_scale
+                          n1 = base.ema_momentum
+                          n2 = 1.0
+                          n3 = n2 - n1
+                        for each element
+                          v0 = gradient
+                          v1 = v0 / n0
+                          v2 = base.gradient_accumulator
+                          v3 = v1 + v2
+                          v4 = base.average
+                          v5 = n1 * v4
+                          v6 = variable
+                          v7 = n3 * v6
+                          v8 = v5 + v7
+                        store
+                          base.gradient_accumulator = v3
+                          base.average = v8
                         """);
     }
 
     @Test
     void a_variable_without_a_gradient_in_the_call_that_updates() {
-        assertThat(record(step(false, true))).isEqualTo("""
-                        1 = constant 0.0
-                        2 = input base.ema_momentum
-                        3 = load base.average
-                        4 = multiply 2 3
-                        5 = constant 1.0
-                        6 = subtract 5 2
-                        7 = load variable
-                        8 = multiply 6 7
-                        9 = add 4 8
-                        store base.gradient_accumulator 1
-                        store base.average 9
-                        store variable 9
+        assertThat(Programs.text(step(false, true))).isEqualTo("""
+                        in FLOAT64
+                          n0 = 0.0
+                          n1 = base.ema_momentum
+                          n2 = 1.0
+                          n3 = n2 - n1
+                        for each element
+                          v0 = base.average
+                          v1 = n1 * v0
+                          v2 = variable
+                          v3 = n3 * v2
+                          v4 = v1 + v3
+                        store
+                          base.gradient_accumulator = n0
+                          base.average = v4
+                          variable = v4
                         """);
-    }
-
-    private static String record(UpdateRule rule) {
-        Recording recording = new Recording();
-        rule.step(recording, recording);
-        return recording.program();
-    }
-
-    /** The value of a run is the number of the line that made it. */
-    private static final class Recording implements Ops<Integer>, Slots<Integer> {
-        private final StringBuilder lines = new StringBuilder();
-        private final Map<Variable<Integer>, Integer> assigned = new LinkedHashMap<>();
-        private int last;
-
-        private Integer line(String text) {
-            last++;
-            lines.append(last).append(" = ").append(text).append('\n');
-            return last;
-        }
-
-        String program() {
-            assigned.forEach((variable, value) -> lines.append("store ")
-                    .append(variable.name())
-                    .append(' ')
-                    .append(value)
-                    .append('\n'));
-            return lines.toString();
-        }
-
-        @Override
-        public Integer scalar(double value) {
-            return line("constant " + value);
-        }
-
-        @Override
-        public Integer unary(Unary op, Integer x) {
-            return line(op.name().toLowerCase(Locale.ROOT) + " " + x);
-        }
-
-        @Override
-        public Integer binary(Binary op, Integer x, Integer y) {
-            return line(op.name().toLowerCase(Locale.ROOT) + " " + x + " " + y);
-        }
-
-        @Override
-        public Integer read(Variable<Integer> variable) {
-            Integer value = assigned.get(variable);
-            return value != null ? value : line("load " + variable.name());
-        }
-
-        @Override
-        public void assign(Variable<Integer> variable, Integer value) {
-            assigned.put(variable, value);
-        }
-
-        @Override
-        public Variable<Integer> variable() {
-            return new Local<>("variable");
-        }
-
-        @Override
-        public Integer gradient() {
-            return line("gradient");
-        }
-
-        @Override
-        public Variable<Integer> slot(String name) {
-            return new Local<>(name);
-        }
-
-        @Override
-        public Integer input(String name) {
-            return line("input " + name);
-        }
     }
 }
