@@ -6,6 +6,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RecursiveAction;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * Does the units of a step: the calling thread, and helpers from the common pool if there is enough to do. The caller
@@ -16,10 +17,13 @@ final class Crew {
     private static final int WORTH_SHARING = 65_536;
 
     private final int threads;
-    private final ThreadLocal<Scratch> scratches = ThreadLocal.withInitial(Scratch::new);
+    /** For a caller and each of its helpers: a helper keeps nothing, the common pool clears what its threads hold. */
+    private final ThreadLocal<List<Scratch>> scratches;
 
     Crew(int threads) {
         this.threads = threads;
+        this.scratches = ThreadLocal.withInitial(
+                () -> Stream.generate(Scratch::new).limit(threads).toList());
     }
 
     /**
@@ -35,14 +39,14 @@ final class Crew {
             units += work.units();
             elements += work.elements();
         }
-        Shift shift = new Shift(works, units);
+        Shift shift = new Shift(works, units, scratches.get());
         int helpers = elements > WORTH_SHARING ? Math.min(threads, units) - 1 : 0;
         if (helpers <= 0) {
-            shift.work();
+            shift.work(0);
         } else {
             shift.share(helpers);
         }
-        shift.throwIfFailed();
+        shift.finish();
     }
 
     /** That a unit failed, and which works may be half done. */
@@ -70,30 +74,32 @@ final class Crew {
     }
 
     /** The units of one step. */
-    private final class Shift {
+    private static final class Shift {
         /** So long a caller looks out for its helpers before it lies down to wait: about as long as a unit takes. */
         private static final int LOOKS = 2000;
 
         private final List<? extends Work> works;
         private final int units;
+        private final List<Scratch> scratches;
         private final AtomicInteger next = new AtomicInteger();
         private final AtomicInteger atWork = new AtomicInteger();
         private final Thread caller = Thread.currentThread();
         /** Null unless units failed. */
         private Failures failures;
 
-        Shift(List<? extends Work> works, int units) {
+        Shift(List<? extends Work> works, int units, List<Scratch> scratches) {
             this.works = works;
             this.units = units;
+            this.scratches = scratches;
         }
 
         void share(int helpers) {
             Helper[] called = new Helper[helpers];
             for (int i = 0; i < helpers; i++) {
-                called[i] = new Helper(this);
+                called[i] = new Helper(this, i + 1);
                 ForkJoinPool.commonPool().execute(called[i]);
             }
-            work();
+            work(0);
             for (int i = helpers - 1; i >= 0; i--) {
                 // One that has not begun is not needed any more, and a pool without threads would keep it for ever.
                 called[i].tryUnfork();
@@ -108,21 +114,20 @@ final class Crew {
             }
         }
 
-        void work() {
-            Scratch mine = scratches.get();
-            int work = 0;
+        /** Only who has a unit touches the scratch: one who comes late may meet those of the next step there. */
+        void work(int worker) {
             atWork.incrementAndGet();
+            int work = 0;
             try {
                 for (int unit = next.getAndIncrement(); unit < units; unit = next.getAndIncrement()) {
                     while (unit >= works.get(work).firstUnit() + works.get(work).units()) {
                         work++;
                     }
-                    works.get(work).run(unit - works.get(work).firstUnit(), mine);
+                    works.get(work).run(unit - works.get(work).firstUnit(), scratches.get(worker));
                 }
             } catch (Throwable e) {
                 fail(works.get(work), e);
             } finally {
-                mine.clear();
                 if (atWork.decrementAndGet() == 0) {
                     LockSupport.unpark(caller);
                 }
@@ -139,7 +144,9 @@ final class Crew {
             failures.works().add(work);
         }
 
-        synchronized void throwIfFailed() throws UnitFailure {
+        /** When all have stopped. */
+        synchronized void finish() throws UnitFailure {
+            scratches.forEach(Scratch::clear);
             if (failures != null) {
                 throw failures.of(works);
             }
@@ -171,14 +178,16 @@ final class Crew {
         private static final long serialVersionUID = 1;
 
         private final transient Shift shift;
+        private final int worker;
 
-        Helper(Shift shift) {
+        Helper(Shift shift, int worker) {
             this.shift = shift;
+            this.worker = worker;
         }
 
         @Override
         protected void compute() {
-            shift.work();
+            shift.work(worker);
         }
     }
 }

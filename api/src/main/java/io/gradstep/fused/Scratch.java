@@ -3,12 +3,12 @@ package io.gradstep.fused;
 import io.gradstep.ops.DType;
 import java.util.Arrays;
 
-/** What one thread needs while it works, kept from step to step: some tiles. */
+/** What one worker of a step needs, kept by the thread that calls: some tiles. */
 final class Scratch {
     private Object[] arrays = new Object[0];
     private float[][] floats = new float[0][];
     private double[][] doubles = new double[0][];
-    private final int[] positions = new int[Tiles.SIZE];
+    private int[] positions;
 
     /** Places for the arrays of a kernel. */
     Object[] arrays(int count) {
@@ -23,7 +23,7 @@ final class Scratch {
         Arrays.fill(arrays, null);
     }
 
-    /** A tile of this thread's. */
+    /** A tile of this worker's. */
     Object tile(DType dtype, int which) {
         return dtype == DType.FLOAT32 ? floats(which) : doubles(which);
     }
@@ -50,6 +50,9 @@ final class Scratch {
 
     /** Places for a tile's positions in memory of another order. */
     int[] positions() {
+        if (positions == null) {
+            positions = new int[Tiles.SIZE];
+        }
         return positions;
     }
 }

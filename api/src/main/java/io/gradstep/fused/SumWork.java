@@ -104,7 +104,7 @@ final class SumWork<T> extends Work {
         }
         for (int index : operands.used()) {
             arrays[index] = scratch.tile(program.dtype(), index);
-            read(index, from, length, arrays[index], scratch.positions());
+            read(index, from, length, arrays[index], scratch);
         }
         if (isTheArray()) {
             return SquareSums.of(arrays[operands.used()[0]], 0, length);
@@ -119,13 +119,13 @@ final class SumWork<T> extends Work {
         return program.loop().body().size() == 1 && operands.used().length == 1;
     }
 
-    private void read(int index, int from, int length, Object tile, int[] positions) {
+    private void read(int index, int from, int length, Object tile, Scratch scratch) {
         if (operands.allInPlace()) {
             System.arraycopy(operands.arrays()[index], from, tile, 0, length);
         } else if (operands.strides() == null) {
             operands.memory(index).get(from, tile, length);
         } else {
-            operands.memory(index).gather(positions, tile, length);
+            operands.memory(index).gather(scratch.positions(), tile, length);
         }
     }
 
