@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RecursiveAction;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -94,15 +95,11 @@ final class Crew {
         }
 
         void share(int helpers) {
-            Helper[] called = new Helper[helpers];
-            for (int i = 0; i < helpers; i++) {
-                called[i] = new Helper(this, i + 1);
-                ForkJoinPool.commonPool().execute(called[i]);
-            }
+            List<Helper> called = call(helpers);
             work(0);
-            for (int i = helpers - 1; i >= 0; i--) {
+            for (int i = called.size() - 1; i >= 0; i--) {
                 // One that has not begun is not needed any more, and a pool without threads would keep it for ever.
-                called[i].tryUnfork();
+                called.get(i).tryUnfork();
             }
             // A helper that comes from here on finds no unit.
             for (int looks = 0; atWork.get() > 0; looks++) {
@@ -112,6 +109,20 @@ final class Crew {
                     LockSupport.park(this);
                 }
             }
+        }
+
+        private List<Helper> call(int helpers) {
+            List<Helper> called = new ArrayList<>(helpers);
+            try {
+                for (int i = 1; i <= helpers; i++) {
+                    Helper helper = new Helper(this, i);
+                    ForkJoinPool.commonPool().execute(helper);
+                    called.add(helper);
+                }
+            } catch (RejectedExecutionException | OutOfMemoryError e) {
+                // Those who are there do it all.
+            }
+            return called;
         }
 
         /** Only who has a unit touches the scratch: one who comes late may meet those of the next step there. */

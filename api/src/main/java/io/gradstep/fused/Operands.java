@@ -95,7 +95,11 @@ final class Operands<T> {
         if (variable.shape().elements() > Integer.MAX_VALUE) {
             return "it has more than " + Integer.MAX_VALUE + " elements";
         }
-        return variable instanceof TiledState<T> ? null : tensors.hindrance(variable.value());
+        if (variable instanceof TiledState<T> tiled) {
+            tiled.ensureOpen();
+            return null;
+        }
+        return tensors.hindrance(variable.value());
     }
 
     private static <T> int[] strides(TensorVariable<T> variable, HostTensors<T> tensors) {

@@ -59,10 +59,14 @@ public final class TiledState<T> implements TensorVariable<T> {
         return strides;
     }
 
-    HostMemory.OfTiles memory() {
+    void ensureOpen() {
         if (memory == null) {
             throw new IllegalStateException("The variable " + path() + " is closed: its memory was given back");
         }
+    }
+
+    HostMemory.OfTiles memory() {
+        ensureOpen();
         return memory;
     }
 
@@ -74,7 +78,7 @@ public final class TiledState<T> implements TensorVariable<T> {
      * @throws IllegalStateException if this is closed
      */
     public HostTensor read(Function<T, HostTensor> reader) {
-        memory();
+        ensureOpen();
         try (TensorVariable<T> twin = newTwin.get()) {
             copyTo(twin);
             return reader.apply(twin.value());
@@ -88,7 +92,7 @@ public final class TiledState<T> implements TensorVariable<T> {
      * @throws IllegalStateException if this is closed
      */
     public void write(Consumer<TensorVariable<T>> writer) {
-        memory();
+        ensureOpen();
         try (TensorVariable<T> twin = newTwin.get()) {
             writer.accept(twin);
             copyFrom(twin);
@@ -111,7 +115,7 @@ public final class TiledState<T> implements TensorVariable<T> {
 
     @Override
     public T value() {
-        memory();
+        ensureOpen();
         if (shown == null) {
             shown = newTwin.get();
         }
