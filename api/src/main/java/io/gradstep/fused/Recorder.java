@@ -3,7 +3,6 @@ package io.gradstep.fused;
 import io.gradstep.ops.Binary;
 import io.gradstep.ops.DType;
 import io.gradstep.ops.Expression;
-import io.gradstep.ops.Local;
 import io.gradstep.ops.Ops;
 import io.gradstep.ops.Slots;
 import io.gradstep.ops.TensorVariable;
@@ -159,32 +158,31 @@ final class Recorder implements Ops<Node>, Slots<Node> {
         if (value != null) {
             return value;
         }
-        if (isLocal(variable)) {
-            throw new IllegalStateException(
-                    "The local variable \"" + variable.name() + "\" is read before it was assigned");
+        checkIsOurs(variable);
+        if (variable instanceof Recorded recorded) {
+            return load(recorded.place());
         }
-        return load(((Recorded) variable).place());
+        throw new IllegalStateException(
+                "The local variable \"" + variable.name() + "\" is read before it was assigned");
     }
 
     @Override
     public void assign(Variable<Node> variable, Node value) {
-        isLocal(variable);
+        checkIsOurs(variable);
         Objects.requireNonNull(value, () -> "The rule " + update.rule() + " assigns null to " + name(variable));
         // In the order of the last assignment: what depends on others is stored after them.
         assigned.remove(variable);
         assigned.put(variable, value);
     }
 
-    /** False for memory; refuses a variable that a rule has from somewhere else. */
-    private boolean isLocal(Variable<Node> variable) {
-        // Only by a cast can a rule come by a variable of other tensors.
+    /** Only by a cast can a rule come by a variable of other tensors. */
+    private void checkIsOurs(Variable<Node> variable) {
         Object any = variable;
         if (any instanceof TensorVariable<?> other) {
             update.checkIsOurs(other);
             throw new IllegalArgumentException("The rule " + update.rule() + " keeps the variable " + other.path()
                     + ". A rule gets its variables from the slots it is given");
         }
-        return variable instanceof Local<Node>;
     }
 
     private String name(Variable<Node> variable) {

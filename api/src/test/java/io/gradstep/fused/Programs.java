@@ -6,30 +6,31 @@ import io.gradstep.ops.Shape;
 import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.Update;
 import io.gradstep.ops.UpdateRule;
-import io.gradstep.ops.VariableInfo;
+import java.util.List;
 
-/** The programs of rules, for tests of other packages. */
+/** Records programs, for tests of other packages too. */
 public final class Programs {
     private Programs() {}
 
     /**
-     * How the program of a rule prints.
+     * What a rule does.
      *
      * @param rule the rule
-     * @return its program in float64, whose constants are those of the rule
+     * @param dtype in which
+     * @return its program
      */
-    public static String text(UpdateRule rule) {
-        Update<HostTensor> update = new Update<>(
-                rule,
-                variable("variable"),
-                rule.slots().stream().map(slot -> variable(slot.name())).toList(),
-                name -> 0);
-        update.setGradient(variable("gradient").value());
-        return Recorder.record(update).toString();
+    public static Program of(UpdateRule rule, DType dtype) {
+        return Recorder.record(update(rule, dtype));
     }
 
-    private static TensorVariable<HostTensor> variable(String name) {
-        HostTensor tensor = HostTensor.filled(DType.FLOAT64, Shape.of(1), 0);
-        return TensorVariable.of(VariableInfo.of(name), tensor, tensor.dtype(), tensor.shape(), () -> {});
+    static Update<TestTensor> update(UpdateRule rule, DType dtype) {
+        List<TensorVariable<TestTensor>> slots = rule.slots().stream()
+                .map(slot -> zero(dtype).as("w_" + slot.name()))
+                .toList();
+        return Steps.update(rule, zero(dtype).as("layer/w"), zero(dtype), slots);
+    }
+
+    private static TestTensor zero(DType dtype) {
+        return TestTensor.inPlace(HostTensor.filled(dtype, Shape.scalar(), 0));
     }
 }

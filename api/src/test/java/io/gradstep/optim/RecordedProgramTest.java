@@ -3,6 +3,7 @@ package io.gradstep.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gradstep.fused.Programs;
+import io.gradstep.ops.DType;
 import io.gradstep.ops.Ops;
 import io.gradstep.ops.Slot;
 import io.gradstep.ops.Slots;
@@ -15,7 +16,7 @@ class RecordedProgramTest {
 
     @Test
     void plain() {
-        assertThat(Programs.text(new RMSprop(0.001).rule())).isEqualTo("""
+        assertThat(Programs.of(new RMSprop(0.001).rule(), DType.FLOAT64)).hasToString("""
                         in FLOAT64
                           n0 = learning_rate
                           n1 = 0.9
@@ -43,7 +44,7 @@ class RecordedProgramTest {
     @Test
     void centered_with_momentum() {
         RMSprop settings = RMSprop.builder().momentum(0.9).centered(true).build();
-        assertThat(Programs.text(settings.rule())).isEqualTo("""
+        assertThat(Programs.of(settings.rule(), DType.FLOAT64)).hasToString("""
                         in FLOAT64
                           n0 = learning_rate
                           n1 = 0.9
@@ -103,7 +104,7 @@ class RecordedProgramTest {
 
     @Test
     void all_that_surrounds_a_rule_is_one_program_with_it() {
-        assertThat(Programs.text(step(true, true))).isEqualTo("""
+        assertThat(Programs.of(step(true, true), DType.FLOAT64)).hasToString("""
                         in FLOAT64
                           n0 = base.loss_scale
                           n1 = 3.0
@@ -140,7 +141,7 @@ class RecordedProgramTest {
 
     @Test
     void a_call_that_only_accumulates() {
-        assertThat(Programs.text(step(true, false))).isEqualTo("""
+        assertThat(Programs.of(step(true, false), DType.FLOAT64)).hasToString("""
                         in FLOAT64
                           n0 = base.loss_scale
                           n1 = base.ema_momentum
@@ -164,7 +165,7 @@ class RecordedProgramTest {
 
     @Test
     void a_variable_without_a_gradient_in_the_call_that_updates() {
-        assertThat(Programs.text(step(false, true))).isEqualTo("""
+        assertThat(Programs.of(step(false, true), DType.FLOAT64)).hasToString("""
                         in FLOAT64
                           n0 = 0.0
                           n1 = base.ema_momentum
