@@ -36,7 +36,20 @@ final class KernelCompiler {
     private static final int FROM = 3;
     private static final int TO = 4;
 
+    /** HotSpot never compiles a method of more than 8,000 bytes, and an operation takes up to 15. */
+    private static final int MOST_OPERATIONS = 500;
+
+    /** A limit of the class file format. */
+    private static final int MOST_ARGUMENTS = 255;
+
     private KernelCompiler() {}
+
+    /** Whether the loop is small enough to become a class that runs fast; hardly a rule is not. */
+    static boolean canCompile(KernelForm form) {
+        return LoopCutter.cut(form).stream()
+                .allMatch(part -> part.body().size() <= MOST_OPERATIONS
+                        && new LoopWriter(form, part).sizeOfArguments() <= MOST_ARGUMENTS);
+    }
 
     /**
      * Compiles a kernel.

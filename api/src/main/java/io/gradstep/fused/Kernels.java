@@ -24,13 +24,17 @@ final class Kernels {
     Kernel of(KernelForm form) {
         if (compiles()) {
             try {
-                return KernelCache.kernel(form, true, this::compile);
+                return KernelCache.kernel(
+                        form, true, made -> KernelCompiler.canCompile(made) ? compile(made) : interpreter(made));
             } catch (Refusal e) {
                 refuse(e.getCause());
             }
         }
-        return KernelCache.kernel(
-                form, false, interpreted -> new TileInterpreter(interpreted.loop(), interpreted.dtype()));
+        return KernelCache.kernel(form, false, Kernels::interpreter);
+    }
+
+    private static Kernel interpreter(KernelForm form) {
+        return new TileInterpreter(form.loop(), form.dtype());
     }
 
     private Kernel compile(KernelForm form) {

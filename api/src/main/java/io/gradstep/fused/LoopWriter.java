@@ -80,6 +80,11 @@ final class LoopWriter {
         return Type.getMethodDescriptor(Type.VOID_TYPE, arguments.toArray(new Type[0]));
     }
 
+    /** How many local variables the arguments take: a double takes two. */
+    int sizeOfArguments() {
+        return index();
+    }
+
     // ---- local variables
 
     private int localOfArray(int array) {

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Where no class can be made of a rule, steps are interpreted: it is logged once, and the bits are the same. */
@@ -222,5 +223,36 @@ class RefusedKernelTest {
         }
         // One for each executor, if any.
         assertThat(logged.size()).isIn(0, 2);
+    }
+
+    /** Hundreds of numbers, as a method of a class cannot have. */
+    private record Polynomial(int terms) implements UpdateRule {
+        @Override
+        public List<Slot> slots() {
+            return List.of();
+        }
+
+        @Override
+        public <T> void step(Ops<T> ops, Slots<T> slots) {
+            T sum = slots.gradient();
+            for (int i = 0; i < terms; i++) {
+                sum = ops.add(ops.multiply(1.0 / (i + 2), sum), 1.0 / (i + 3));
+            }
+            ops.assign(slots.variable(), sum);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "FLOAT64"})
+    void a_rule_too_large_for_a_class_is_interpreted_and_others_are_compiled_still(DType dtype) {
+        HostExecutor<TestTensor> executor = executor(KernelCompiler::compile);
+        TestTensor gradient = TestTensor.inPlace(HardNumbers.ORDINARY.tensor(dtype, Shape.of(10_000), 1));
+        TestTensor fused = TestTensor.inPlace(HostTensor.filled(dtype, Shape.of(10_000), 0));
+        TestTensor eager = TestTensor.inPlace(HostTensor.filled(dtype, Shape.of(10_000), 0));
+        TestTensors.run(executor, List.of(Steps.update(new Polynomial(400), fused.as("w"), gradient)));
+        TestTensors.runEagerly(List.of(Steps.update(new Polynomial(400), eager.as("w"), gradient)));
+        TestBits.assertSame("w", fused.values(), eager.values());
+        assertThat(executor.execution(fused.as("w"), TestTensors.ALL).mode()).isEqualTo(ExecutionMode.COMPILED);
+        assertThat(logged).isEmpty();
     }
 }
