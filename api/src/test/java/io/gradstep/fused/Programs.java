@@ -23,6 +23,21 @@ public final class Programs {
         return Recorder.record(update(rule, dtype));
     }
 
+    /**
+     * How many loops a kernel runs one after the other.
+     *
+     * @param program of which
+     * @param wholeTiles whether it is only run on whole tiles
+     * @return the number; 0 if there is one that C2 does not vectorise
+     */
+    public static int loopsThatFit(Program program, boolean wholeTiles) {
+        List<Loop> parts = LoopCutter.cut(new KernelForm(program.loop(), program.dtype(), wholeTiles));
+        boolean allFit = parts.stream()
+                .allMatch(part ->
+                        wholeTiles ? LoopCutter.fitsWithConstantBounds(part) : LoopCutter.fitsWithVariableBounds(part));
+        return allFit ? parts.size() : 0;
+    }
+
     static Update<TestTensor> update(UpdateRule rule, DType dtype) {
         List<TensorVariable<TestTensor>> slots = rule.slots().stream()
                 .map(slot -> zero(dtype).as("w_" + slot.name()))

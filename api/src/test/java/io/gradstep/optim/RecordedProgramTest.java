@@ -10,6 +10,8 @@ import io.gradstep.ops.Slots;
 import io.gradstep.ops.UpdateRule;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is recorded of a rule reads as its formula, and all that surrounds it is one program with it. */
 class RecordedProgramTest {
@@ -182,5 +184,22 @@ class RecordedProgramTest {
                           base.average = v4
                           variable = v4
                         """);
+    }
+
+    /** Two loops where one would be too long for C2 to vectorise, and no more. */
+    @ParameterizedTest
+    @CsvSource({"false, 0", "false, 0.9", "true, 0.9"})
+    void whatever_keras_can_do_runs_in_loops_that_are_fast(boolean centered, double momentum) {
+        UpdateRule rule =
+                RMSprop.builder().momentum(momentum).centered(centered).build().rule();
+        EffectiveGradient gradient = new EffectiveGradient(true, 3);
+        KerasStep everything =
+                new KerasStep(rule, true, true, gradient, new Clipping.ByGlobalNorm(2), 0.01, true, true);
+        for (boolean wholeTiles : new boolean[] {false, true}) {
+            assertThat(Programs.loopsThatFit(Programs.of(rule, DType.FLOAT32), wholeTiles))
+                    .isEqualTo(1);
+            assertThat(Programs.loopsThatFit(Programs.of(everything, DType.FLOAT32), wholeTiles))
+                    .isBetween(1, 2);
+        }
     }
 }
