@@ -2,7 +2,10 @@ package io.gradstep.fused;
 
 import io.gradstep.ops.DType;
 import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.Ops;
 import io.gradstep.ops.Shape;
+import io.gradstep.ops.Slot;
+import io.gradstep.ops.Slots;
 import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.Update;
 import io.gradstep.ops.UpdateRule;
@@ -45,6 +48,31 @@ class SharedMemoryTest {
                     Steps.rmsprop(where, first, third.value()),
                     Steps.rmsprop(where, second, first.value()),
                     Steps.rmsprop(where, third, second.value()));
+        });
+    }
+
+    private record TakeTheGradient() implements UpdateRule {
+        @Override
+        public List<Slot> slots() {
+            return List.of();
+        }
+
+        @Override
+        public <T> void step(Ops<T> ops, Slots<T> slots) {
+            ops.assign(slots.variable(), slots.gradient());
+        }
+    }
+
+    /** Though neither is read by its own rule. */
+    @ParameterizedTest
+    @EnumSource
+    void two_variables_change_places(Where where) {
+        Steps.assertIsAsEager(() -> {
+            TensorVariable<TestTensor> first = where.tensor(random(1)).as("first");
+            TensorVariable<TestTensor> second = where.tensor(random(2)).as("second");
+            return List.of(
+                    Steps.update(new TakeTheGradient(), first, second.value()),
+                    Steps.update(new TakeTheGradient(), second, first.value()));
         });
     }
 

@@ -22,9 +22,13 @@ public class Bandwidth extends StepBenchmark {
         traffic = new Traffic(settings, arrays, threads);
     }
 
-    /** A pass. */
+    /**
+     * A pass.
+     *
+     * @return a sum of what was read
+     */
     @Benchmark
-    public void pass() {
-        traffic.pass();
+    public float pass() {
+        return traffic.pass();
     }
 }

@@ -97,11 +97,10 @@ class StepsTest {
         HostArrays arrays = HostArrays.of(settings, RandomTensors.weights(SHAPE), RandomTensors.gradients(SHAPE));
         float[] weights = arrays.weights().get(0).clone();
 
-        new Traffic(settings, arrays, 2).pass();
+        assertThat(new Traffic(settings, arrays, 2).pass()).isFinite();
 
         for (int i = 0; i < weights.length; i++) {
-            assertThat(arrays.weights().get(0)[i])
-                    .isEqualTo(weights[i] + arrays.gradients().get(0)[i]);
+            assertThat(arrays.weights().get(0)[i]).isEqualTo(weights[i] + 1);
         }
         assertThat(arrays.state())
                 .hasSize(settings.stateArrays())
