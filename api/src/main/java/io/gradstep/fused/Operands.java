@@ -96,7 +96,8 @@ final class Operands<T> {
             return "it has more than " + Integer.MAX_VALUE + " elements";
         }
         if (variable instanceof TiledState<T> tiled) {
-            tiled.ensureOpen();
+            // Throws if it is closed.
+            tiled.memory();
             return null;
         }
         return tensors.hindrance(variable.value());

@@ -1,12 +1,9 @@
 package io.gradstep.fused;
 
-import io.gradstep.ops.Constraint;
-import io.gradstep.ops.DType;
+import io.gradstep.ops.DescribedVariable;
 import io.gradstep.ops.HostTensor;
-import io.gradstep.ops.Shape;
 import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.VariableInfo;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -17,10 +14,7 @@ import java.util.function.Supplier;
  *
  * @param <T> the tensor type
  */
-public final class TiledState<T> implements TensorVariable<T> {
-    private final VariableInfo info;
-    private final DType dtype;
-    private final Shape shape;
+public final class TiledState<T> extends DescribedVariable<T> {
     private final int[] strides;
     private final Supplier<TensorVariable<T>> newTwin;
     private final Function<T, HostMemory> memoryOfTwin;
@@ -46,23 +40,20 @@ public final class TiledState<T> implements TensorVariable<T> {
             int[] strides,
             Supplier<TensorVariable<T>> newTwin,
             Function<T, HostMemory> memoryOfTwin) {
-        this.info = info;
-        this.dtype = reference.dtype();
-        this.shape = reference.shape();
+        super(info, reference.dtype(), reference.shape());
         this.strides = strides;
         this.newTwin = newTwin;
         this.memoryOfTwin = memoryOfTwin;
-        this.memory = new HostMemory.OfTiles(dtype, Math.toIntExact(shape.elements()), initial);
+        this.memory = new HostMemory.OfTiles(dtype(), Math.toIntExact(shape().elements()), initial);
     }
 
     int[] strides() {
         return strides;
     }
 
-    void ensureOpen() {
-        if (memory == null) {
-            throw new IllegalStateException("The variable " + path() + " is closed: its memory was given back");
-        }
+    @Override
+    protected boolean isClosed() {
+        return memory == null;
     }
 
     HostMemory.OfTiles memory() {
@@ -124,46 +115,11 @@ public final class TiledState<T> implements TensorVariable<T> {
     }
 
     @Override
-    public String path() {
-        return info.path();
-    }
-
-    @Override
-    public String name() {
-        return info.name();
-    }
-
-    @Override
-    public DType dtype() {
-        return dtype;
-    }
-
-    @Override
-    public Shape shape() {
-        return shape;
-    }
-
-    @Override
-    public boolean overwriteWithGradient() {
-        return info.overwriteWithGradient();
-    }
-
-    @Override
-    public Optional<Constraint> constraint() {
-        return info.constraint();
-    }
-
-    @Override
     public void close() {
         memory = null;
         if (shown != null) {
             shown.close();
             shown = null;
         }
-    }
-
-    @Override
-    public String toString() {
-        return path() + " " + dtype + " " + shape + (memory == null ? " (closed)" : "");
     }
 }

@@ -2,6 +2,7 @@ package io.gradstep.optim;
 
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.DType;
+import io.gradstep.ops.DescribedVariable;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.Shape;
 import io.gradstep.ops.TensorVariable;
@@ -11,10 +12,9 @@ import io.gradstep.ops.VariableInfo;
  * A number of the optimizer's own, the counter or the learning rate: kept as a Java number, because every step reads
  * it, and shown as a tensor to who asks for one.
  */
-final class HostScalar<T> implements TensorVariable<T> {
+final class HostScalar<T> extends DescribedVariable<T> {
     private final Backend<T> backend;
     private final VariableInfo info;
-    private final DType dtype;
     private double number;
     /** Made when somebody first asks for the tensor, and then the same one: a new one each time could leak. */
     private TensorVariable<T> shown;
@@ -22,9 +22,9 @@ final class HostScalar<T> implements TensorVariable<T> {
     private boolean closed;
 
     HostScalar(Backend<T> backend, VariableInfo info, DType dtype, double number) {
+        super(info, dtype, Shape.scalar());
         this.backend = backend;
         this.info = info;
-        this.dtype = dtype;
         this.number = dtype.round(number);
     }
 
@@ -33,27 +33,12 @@ final class HostScalar<T> implements TensorVariable<T> {
     }
 
     void set(double value) {
-        number = dtype.round(value);
+        number = dtype().round(value);
     }
 
     @Override
-    public String name() {
-        return info.name();
-    }
-
-    @Override
-    public String path() {
-        return info.path();
-    }
-
-    @Override
-    public DType dtype() {
-        return dtype;
-    }
-
-    @Override
-    public Shape shape() {
-        return Shape.scalar();
+    protected boolean isClosed() {
+        return closed;
     }
 
     @Override
@@ -62,9 +47,9 @@ final class HostScalar<T> implements TensorVariable<T> {
             throw new IllegalStateException("The variable " + path() + " is closed, with its optimizer");
         }
         if (shown == null) {
-            shown = backend.variable(info, dtype, shape(), number);
+            shown = backend.variable(info, dtype(), shape(), number);
         } else {
-            backend.write(shown, HostTensor.filled(dtype, shape(), number));
+            backend.write(shown, HostTensor.filled(dtype(), shape(), number));
         }
         return shown.value();
     }
@@ -79,6 +64,7 @@ final class HostScalar<T> implements TensorVariable<T> {
 
     @Override
     public String toString() {
-        return path() + " = " + (dtype == DType.INT32 ? Long.toString((long) number) : Float.toString((float) number));
+        return path() + " = "
+                + (dtype() == DType.INT32 ? Long.toString((long) number) : Float.toString((float) number));
     }
 }
