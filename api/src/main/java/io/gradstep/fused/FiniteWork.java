@@ -14,21 +14,15 @@ final class FiniteWork extends Work {
         return memory.length();
     }
 
-    @Override
-    int units() {
-        return unitsOf(memory.length());
-    }
-
     boolean isFinite() {
         return isFinite;
     }
 
     @Override
     void run(int unit, Scratch scratch) {
-        int from = unit * UNIT;
-        int to = Math.min(memory.length() - from, UNIT) + from;
+        int to = end(unit);
         Object tile = scratch.tile(memory.dtype(), 0);
-        for (int next = from; next < to && isFinite; next += Tiles.SIZE) {
+        for (int next = begin(unit); next < to && isFinite; next += Tiles.SIZE) {
             int count = Math.min(Tiles.SIZE, to - next);
             memory.get(next, tile, count);
             if (!(tile instanceof float[] floats ? areFinite(floats, count) : areFinite((double[]) tile, count))) {

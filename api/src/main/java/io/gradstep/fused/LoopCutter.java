@@ -3,6 +3,7 @@ package io.gradstep.fused;
 import io.gradstep.ops.Unary;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -52,32 +53,23 @@ final class LoopCutter {
         for (Store store : loop.stores()) {
             List<Store> longer = new ArrayList<>(pending);
             longer.add(store);
-            if (pending.isEmpty() || fits.test(part(loop, earlier).build(longer))) {
+            if (pending.isEmpty() || part(loop, earlier, longer).filter(fits).isPresent()) {
                 pending = longer;
             } else {
-                parts.add(part(loop, earlier).build(pending));
+                part(loop, earlier, pending).ifPresent(parts::add);
                 earlier.addAll(pending);
                 pending = List.of(store);
             }
         }
-        parts.add(part(loop, earlier).build(pending));
-        return isPossible(loop, parts) ? parts : List.of(loop);
+        part(loop, earlier, pending).ifPresent(parts::add);
+        int stored = parts.stream().mapToInt(part -> part.stores().size()).sum();
+        return stored == loop.stores().size() ? parts : List.of(loop);
     }
 
-    private static LoopBuilder part(Loop loop, List<Store> earlier) {
-        return new LoopBuilder(loop.body()).after(earlier);
-    }
-
-    private static boolean isPossible(Loop loop, List<Loop> parts) {
-        int done = 0;
-        for (Loop part : parts) {
-            LoopBuilder builder = part(loop, loop.stores().subList(0, done));
-            done += part.stores().size();
-            builder.build(loop.stores().subList(done - part.stores().size(), done));
-            if (builder.needsWhatIsGone()) {
-                return false;
-            }
-        }
-        return true;
+    /** None if the part needs what the earlier ones overwrite. */
+    private static Optional<Loop> part(Loop loop, List<Store> earlier, List<Store> stores) {
+        LoopBuilder builder = new LoopBuilder(loop.body()).after(earlier);
+        Loop part = builder.build(stores);
+        return builder.needsWhatIsGone() ? Optional.empty() : Optional.of(part);
     }
 }

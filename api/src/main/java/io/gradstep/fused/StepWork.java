@@ -3,32 +3,24 @@ package io.gradstep.fused;
 import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.Update;
 import java.util.Set;
-import java.util.function.ToDoubleFunction;
 
 /** The rule of one update, run over its memory. Made once and used in each step. */
-final class StepWork<T> extends Work {
+final class StepWork<T> extends ProgramWork<T> {
     private final Update<T> update;
-    private final Program program;
     private final Kernels kernels;
-    private final Operands<T> operands;
     private final boolean[] isLoaded;
     private final boolean[] isStored;
-    private final ToDoubleFunction<String> inputs;
-    private final double[] numbers;
     /** For any stretch of arrays; made when it is first needed. */
     private Kernel stretch;
     /** For whole tiles; made when it is first needed. */
     private Kernel tile;
 
     StepWork(Update<T> update, Program program, Kernels kernels) {
+        super(update, program);
         this.update = update;
-        this.program = program;
         this.kernels = kernels;
-        this.operands = new Operands<>(update, program);
         this.isLoaded = flags(program.loop().loads());
         this.isStored = flags(program.loop().storedArrays());
-        this.inputs = update::input;
-        this.numbers = new double[program.scalars().size()];
     }
 
     private boolean[] flags(Set<Integer> indices) {
@@ -37,17 +29,13 @@ final class StepWork<T> extends Work {
         return flags;
     }
 
-    Operands<T> operands() {
-        return operands;
-    }
-
     TensorVariable<T> variable() {
         return update.variable();
     }
 
     /** All that may throw, before anything is written. */
     void prepare() {
-        program.computeScalars(inputs, numbers);
+        computeNumbers();
         int length = operands.length();
         boolean hasStretch = operands.allInPlace() ? length > 0 : length % Tiles.SIZE > 0;
         if (hasStretch && stretch == null) {
@@ -80,20 +68,9 @@ final class StepWork<T> extends Work {
     // ---- the work
 
     @Override
-    int elements() {
-        return operands.length();
-    }
-
-    @Override
-    int units() {
-        return unitsOf(operands.length());
-    }
-
-    @Override
     void run(int unit, Scratch scratch) {
-        int from = unit * UNIT;
-        int to = Math.min(operands.length() - from, UNIT) + from;
-        for (int next = from; next < to; next += Tiles.SIZE) {
+        int to = end(unit);
+        for (int next = begin(unit); next < to; next += Tiles.SIZE) {
             int count = Math.min(Tiles.SIZE, to - next);
             if (operands.allInPlace()) {
                 stretch.run(operands.arrays(), numbers, next, next + count);

@@ -1,23 +1,19 @@
 package io.gradstep.fused;
 
 import io.gradstep.ops.PairwiseSum;
-import io.gradstep.ops.Shape;
 import io.gradstep.ops.Update;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 
 /**
  * The sum of the squares of an expression for one update, in the order of {@link PairwiseSum}: a tree, of which
  * subtrees are units. The expression is computed for a few elements at a time, and never stands in memory as a whole.
  */
-final class SumWork<T> extends Work {
-    private final Program program;
-    private final Operands<T> operands;
+final class SumWork<T> extends ProgramWork<T> {
+    /** Null where there is nothing to compute, because the expression is an array as it is: mostly the gradient. */
     private final Kernel kernel;
-    private final ToDoubleFunction<String> inputs;
-    private final double[] numbers;
+
     private final long[] lengths;
     /** The index of the result among the arrays. */
     private final int result;
@@ -29,16 +25,13 @@ final class SumWork<T> extends Work {
     private int position;
 
     SumWork(Update<T> update, Program program, Kernels kernels) {
-        Shape shape = update.variable().shape();
-        this.program = program;
-        this.operands = new Operands<>(update, program);
-        this.kernel = kernels.of(new KernelForm(program.loop(), program.dtype(), false));
-        this.inputs = update::input;
-        this.numbers = new double[program.scalars().size()];
-        this.lengths = shape.lengths();
+        super(update, program);
+        boolean isAnArray = program.loop().body().size() == 1 && operands.used().length == 1;
+        this.kernel = isAnArray ? null : kernels.of(new KernelForm(program.loop(), program.dtype(), false));
+        this.lengths = update.variable().shape().lengths();
         this.result = program.places().indexOf(new Place.OfResult());
         List<Integer> subtrees = new ArrayList<>();
-        addSubtrees(0, (int) Math.min(Integer.MAX_VALUE, shape.elements()), subtrees);
+        addSubtrees(0, elements(), subtrees);
         this.begins = subtrees.stream().mapToInt(Integer::intValue).toArray();
         this.sums = new double[begins.length - 1];
     }
@@ -56,24 +49,15 @@ final class SumWork<T> extends Work {
         }
     }
 
-    Operands<T> operands() {
-        return operands;
-    }
-
     /** All that may throw. */
     void prepare(int positionInStep) {
         position = positionInStep;
-        program.computeScalars(inputs, numbers);
+        computeNumbers();
     }
 
     /** Which of the sums of the step it is. */
     int position() {
         return position;
-    }
-
-    @Override
-    int elements() {
-        return operands.length();
     }
 
     @Override
@@ -95,7 +79,7 @@ final class SumWork<T> extends Work {
             double first = sumOfStretch(from, half, scratch);
             return add(first, sumOfStretch(from + half, length - half, scratch));
         }
-        if (operands.allInPlace() && isTheArray()) {
+        if (operands.allInPlace() && kernel == null) {
             return SquareSums.of(operands.arrays()[operands.used()[0]], from, length);
         }
         Object[] arrays = scratch.arrays(program.places().size());
@@ -106,17 +90,12 @@ final class SumWork<T> extends Work {
             arrays[index] = scratch.tile(program.dtype(), index);
             read(index, from, length, arrays[index], scratch);
         }
-        if (isTheArray()) {
+        if (kernel == null) {
             return SquareSums.of(arrays[operands.used()[0]], 0, length);
         }
         arrays[result] = scratch.tile(program.dtype(), result);
         kernel.run(arrays, numbers, 0, length);
         return SquareSums.of(arrays[result], 0, length);
-    }
-
-    /** Whether the expression is an array as it is: mostly the gradient. */
-    private boolean isTheArray() {
-        return program.loop().body().size() == 1 && operands.used().length == 1;
     }
 
     private void read(int index, int from, int length, Object tile, Scratch scratch) {

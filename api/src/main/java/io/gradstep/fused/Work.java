@@ -14,11 +14,19 @@ abstract class Work {
     /** How many elements there are to work on. */
     abstract int elements();
 
-    /** How many units there are. */
-    abstract int units();
+    /** How many units there are: stretches of {@link #UNIT} elements, and one with the rest. */
+    int units() {
+        return (int) (((long) elements() + UNIT - 1) / UNIT);
+    }
 
-    static int unitsOf(int elements) {
-        return (int) (((long) elements + UNIT - 1) / UNIT);
+    /** The first element of a stretch. */
+    static int begin(int unit) {
+        return unit * UNIT;
+    }
+
+    /** The element after the last one of a stretch. */
+    final int end(int unit) {
+        return begin(unit) + Math.min(elements() - begin(unit), UNIT);
     }
 
     abstract void run(int unit, Scratch scratch);

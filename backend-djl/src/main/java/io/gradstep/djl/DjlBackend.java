@@ -20,6 +20,7 @@ import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.Update;
 import io.gradstep.ops.VariableInfo;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -191,14 +192,14 @@ final class DjlBackend implements Backend<NDArray> {
     public void run(List<Update<NDArray>> updates) {
         ensureOpen();
         try (Temporaries temporaries = new Temporaries(manager)) {
+            Function<Update<NDArray>, DjlOps> arithmetic = update -> new DjlOps(update, temporaries);
             if (executor == null) {
-                EagerOps.run(updates, update -> new DjlOps(update, temporaries));
+                EagerOps.run(updates, arithmetic);
             } else {
                 executor.run(
                         updates,
                         new DjlTensors(temporaries),
-                        (some, beforeStoring) ->
-                                EagerOps.run(some, update -> new DjlOps(update, temporaries), beforeStoring));
+                        (some, beforeStoring) -> EagerOps.run(some, arithmetic, beforeStoring));
             }
         }
     }

@@ -16,6 +16,7 @@ import io.gradstep.ops.Update;
 import io.gradstep.ops.VariableInfo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -167,14 +168,14 @@ final class Nd4jBackend implements Backend<INDArray> {
     public void run(List<Update<INDArray>> updates) {
         List<INDArray> temporaries = new ArrayList<>(0);
         try (MemoryWorkspace outside = OwnArrays.outsideWorkspaces()) {
+            Function<Update<INDArray>, Nd4jOps> arithmetic = update -> new Nd4jOps(update, temporaries);
             if (executor == null) {
-                EagerOps.run(updates, update -> new Nd4jOps(update, temporaries));
+                EagerOps.run(updates, arithmetic);
             } else {
                 executor.run(
                         updates,
                         new Nd4jTensors(temporaries),
-                        (some, beforeStoring) ->
-                                EagerOps.run(some, update -> new Nd4jOps(update, temporaries), beforeStoring));
+                        (some, beforeStoring) -> EagerOps.run(some, arithmetic, beforeStoring));
             }
         } finally {
             free(temporaries);
