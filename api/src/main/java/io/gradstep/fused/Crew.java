@@ -149,7 +149,8 @@ final class Crew {
             int begun = next.getAndSet(units);
             if (failures == null) {
                 failures = new Failures(e, begun);
-            } else {
+            } else if (failures.cause() != e) {
+                // One and the same it would refuse, and a virtual machine may throw one and the same.
                 failures.cause().addSuppressed(e);
             }
             failures.works().add(work);

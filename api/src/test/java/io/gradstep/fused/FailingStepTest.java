@@ -16,6 +16,10 @@ import io.gradstep.ops.TensorVariable;
 import io.gradstep.ops.Update;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.RepeatedTest;
@@ -188,6 +192,37 @@ class FailingStepTest {
         assertThatThrownBy(() -> TestTensors.run(executor, updates))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("In doubt are [w");
+    }
+
+    /** A virtual machine may throw one and the same exception wherever an error is frequent. */
+    @Test
+    void one_exception_thrown_by_two_threads_is_one_failure() {
+        RuntimeException same = new IllegalStateException("hot");
+        CyclicBarrier bothAtWork = new CyclicBarrier(2);
+        Thread caller = Thread.currentThread();
+        Work work = new Work() {
+            @Override
+            int elements() {
+                return 2 * UNIT;
+            }
+
+            @Override
+            void run(int unit, Scratch scratch) {
+                try {
+                    bothAtWork.await(1, TimeUnit.MINUTES);
+                    if (Thread.currentThread() == caller) {
+                        // The helper is to be the first to fail.
+                        Thread.sleep(50);
+                    }
+                } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+                    throw new AssertionError("nobody came to help", e);
+                }
+                throw same;
+            }
+        };
+        assertThatThrownBy(() -> new Crew(2).run(List.of(work)))
+                .isInstanceOf(Crew.UnitFailure.class)
+                .hasCause(same);
     }
 
     @Test
