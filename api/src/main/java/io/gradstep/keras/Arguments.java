@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The keyword arguments of a Python constructor: a copy of a configuration. The getters name the argument and the
@@ -106,12 +107,27 @@ final class Arguments {
         throw wrong(name, "a string", value);
     }
 
-    <T> List<T> numbers(String name, Function<Number, T> conversion) {
+    List<Double> numbers(String name) {
+        return numbers(name, "a list of numbers", number -> true, Number::doubleValue);
+    }
+
+    /** What has a fraction is truncated. */
+    List<Long> longs(String name) {
+        return numbers(name, "a list of numbers that fit into 64 bits", Arguments::fitsLong, Number::longValue);
+    }
+
+    private static boolean fitsLong(Number number) {
+        return number instanceof Long || Math.abs(number.doubleValue()) < 0x1p63;
+    }
+
+    private <T> List<T> numbers(
+            String name, String expected, Predicate<Number> accepted, Function<Number, T> conversion) {
         Object value = required(name);
-        if (value instanceof List<?> list && list.stream().allMatch(Number.class::isInstance)) {
+        if (value instanceof List<?> list
+                && list.stream().allMatch(item -> item instanceof Number number && accepted.test(number))) {
             return list.stream().map(Number.class::cast).map(conversion).toList();
         }
-        throw wrong(name, "a list of numbers", value);
+        throw wrong(name, expected, value);
     }
 
     private Object required(String name) {

@@ -40,6 +40,8 @@ import java.util.function.Function;
  *   <li>{@code gradient_accumulation_steps=2.5}. A whole number written as a float will do. So it will as {@code
  *       ema_overwrite_frequency} while {@code use_ema} is off, else Keras refuses it
  *   <li>an {@code initial_learning_rate} written as an integer, of which Keras computes a schedule in integers
+ *   <li>a {@code dynamic} that is neither a boolean nor a number, {@code boundaries} beyond 64 bits, and a {@code module}
+ *       or {@code registered_name} that is neither a string nor null
  *   <li>a Python lambda, and a {@code LossScaleOptimizer} within another
  * </ul>
  */
@@ -167,7 +169,11 @@ public final class ConfigReader {
     private LossScale lossScale(Arguments arguments) {
         Settings inner = innerOptimizer(arguments.get("inner_optimizer"));
         refuseUnsupported(arguments);
-        LossScale named = new LossScale(inner, 32768.0, 2000, BaseConstructor.name(arguments.get("name")));
+        LossScale named = new LossScale(
+                inner,
+                LossScale.INITIAL_SCALE,
+                LossScale.DYNAMIC_GROWTH_STEPS,
+                BaseConstructor.name(arguments.get("name")));
         return new LossScale(
                 named.inner(),
                 arguments.number("initial_scale", named.initialScale()),
@@ -180,6 +186,9 @@ public final class ConfigReader {
         if (dynamic == null || dynamic.equals(false) || Arguments.whole(dynamic).equals(OptionalInt.of(0))) {
             throw new IllegalArgumentException("LossScaleOptimizer no longer supports `dynamic=false`. Instead, simply "
                     + "set `loss_scale_factor` directly on the `inner_optimizer`.");
+        }
+        if (!(dynamic instanceof Boolean || dynamic instanceof Number)) {
+            throw Arguments.wrong("dynamic", "a boolean", dynamic);
         }
         Map<String, Object> baseDefaults = BaseConstructor.DEFAULTS.base().config();
         baseDefaults.keySet().removeAll(Set.of("name", "learning_rate"));

@@ -7,6 +7,7 @@ import io.gradstep.schedule.InverseTimeDecay;
 import io.gradstep.schedule.LearningRateSchedule;
 import io.gradstep.schedule.PiecewiseConstantDecay;
 import io.gradstep.schedule.PolynomialDecay;
+import java.math.BigInteger;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -24,8 +25,8 @@ final class KerasSchedules {
                     arguments.text("name", "ExponentialDecay")),
             "PiecewiseConstantDecay",
             arguments -> new PiecewiseConstantDecay(
-                    arguments.numbers("boundaries", Number::longValue),
-                    arguments.numbers("values", Number::doubleValue),
+                    arguments.longs("boundaries"),
+                    arguments.numbers("values"),
                     arguments.text("name", "PiecewiseConstant")),
             "PolynomialDecay",
             arguments -> new PolynomialDecay(
@@ -74,7 +75,7 @@ final class KerasSchedules {
     /** Next to an integer Keras truncates all other numbers, π too: better refused than computed otherwise. */
     private static double initialLearningRate(Arguments arguments) {
         Object value = arguments.get("initial_learning_rate");
-        if (value instanceof Integer || value instanceof Long) {
+        if (value instanceof Integer || value instanceof Long || value instanceof BigInteger) {
             throw Arguments.wrong(
                     "initial_learning_rate",
                     "a float, such as 1.0: next to an integer Keras truncates all other numbers",

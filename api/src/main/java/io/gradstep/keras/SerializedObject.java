@@ -14,10 +14,19 @@ record SerializedObject(Arguments fields) {
 
     static SerializedObject of(Map<?, ?> map) {
         SerializedObject object = new SerializedObject(new Arguments(map));
-        if (object.fields.get("class_name") instanceof String) {
-            return object;
+        if (!(object.fields.get("class_name") instanceof String)) {
+            throw new IllegalArgumentException("`class_name` must be a string. Received: " + map);
         }
-        throw new IllegalArgumentException("`class_name` must be a string. Received: " + map);
+        object.refuseUnlessTextOrNull("module");
+        object.refuseUnlessTextOrNull("registered_name");
+        return object;
+    }
+
+    private void refuseUnlessTextOrNull(String name) {
+        Object value = fields.get(name);
+        if (value != null && !(value instanceof String)) {
+            throw new IllegalArgumentException("`" + name + "` must be a string or null. Received: " + fields.all());
+        }
     }
 
     String className() {

@@ -19,6 +19,15 @@ import java.util.Objects;
  *     loss_scale_optimizer_1}, …
  */
 public record LossScale(Settings inner, double initialScale, int dynamicGrowthSteps, String name) implements Settings {
+    /** How many variables it has before those of the inner optimizer: iteration, learning rate, step counter, scale. */
+    public static final int OWN_VARIABLES = 4;
+
+    /** Keras's default. */
+    public static final double INITIAL_SCALE = 32768;
+
+    /** Keras's default. */
+    public static final int DYNAMIC_GROWTH_STEPS = 2000;
+
     static final String CLASS_NAME = "LossScaleOptimizer";
 
     /**
@@ -42,7 +51,7 @@ public record LossScale(Settings inner, double initialScale, int dynamicGrowthSt
      * @param inner the settings of the optimizer that takes the steps
      */
     public LossScale(Settings inner) {
-        this(inner, 32768.0, 2000, null);
+        this(inner, INITIAL_SCALE, DYNAMIC_GROWTH_STEPS, null);
     }
 
     private static Settings withoutLossScaleFactor(Settings inner) {

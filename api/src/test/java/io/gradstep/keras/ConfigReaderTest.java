@@ -140,7 +140,7 @@ class ConfigReaderTest {
                 "name                        | false  | a string",
             })
     void a_value_of_another_type_is_refused_with_its_name(String argument, String value, String expected) {
-        Map<String, Object> config = Json.map("{" + argument + ": " + value + "}");
+        Map<String, Object> config = Json.map("{'" + argument + "': " + value + "}");
         assertThatThrownBy(() -> reader.rmsprop(config))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("`" + argument + "` must be " + expected)
@@ -307,17 +307,17 @@ class ConfigReaderTest {
                 .flatMap(table -> Json.golden("configs.json", table).stream())
                 .map(golden -> golden.getOrDefault("identifier", golden.get("serialized")))
                 .filter(Map.class::isInstance)
-                .map(identifier -> Json.map(Json.text(identifier)))
+                .map(identifier -> Keras.configFromJson(JsonText.of(identifier)))
                 .toList();
     }
 
     @ParameterizedTest
     @MethodSource("identifiers")
     void maps_are_not_changed(Map<String, Object> identifier) {
-        String before = Json.text(identifier);
+        String before = JsonText.of(identifier);
         readQuietly(frozen(identifier));
         readQuietly(identifier);
-        assertThat(Json.text(identifier)).isEqualTo(before);
+        assertThat(JsonText.of(identifier)).isEqualTo(before);
     }
 
     private void readQuietly(Map<String, Object> identifier) {

@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What Keras wrote, read and refused. */
+@Tag("json")
 class GoldenConfigsTest {
     /** Where the words cannot be Keras's, by what the case is about. */
     private static final Map<String, String> OTHER_WORDS = Map.of(
@@ -69,8 +71,8 @@ class GoldenConfigsTest {
     @MethodSource("written")
     void what_keras_wrote_is_read_and_written_again(Map<String, Object> golden) {
         Settings settings = new ConfigReader().optimizer(golden.get("serialized"));
-        assertThat(Json.text(settings.config())).isEqualTo(Json.text(golden.get("get_config")));
-        assertThat(Json.text(settings.serialize())).isEqualTo(Json.text(golden.get("serialized")));
+        assertThat(JsonText.of(settings.config())).isEqualTo(JsonText.of(golden.get("get_config")));
+        assertThat(JsonText.of(settings.serialize())).isEqualTo(JsonText.of(golden.get("serialized")));
     }
 
     @ParameterizedTest
@@ -100,7 +102,7 @@ class GoldenConfigsTest {
             assertThat((String) config.get("name")).matches("rm_sprop(_\\d+)?");
             config.put("name", "rm_sprop");
         }
-        assertThat(Json.text(config)).isEqualTo(Json.text(expected));
+        assertThat(JsonText.of(config)).isEqualTo(JsonText.of(expected));
     }
 
     @ParameterizedTest
@@ -115,7 +117,7 @@ class GoldenConfigsTest {
     @ParameterizedTest
     @MethodSource("schedules")
     void a_schedule_that_keras_wrote_is_read_and_written_again(Map<String, Object> serialized) {
-        assertThat(Json.text(new ConfigReader().schedule(serialized).serialize()))
-                .isEqualTo(Json.text(serialized));
+        assertThat(JsonText.of(new ConfigReader().schedule(serialized).serialize()))
+                .isEqualTo(JsonText.of(serialized));
     }
 }

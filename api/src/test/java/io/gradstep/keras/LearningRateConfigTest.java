@@ -133,7 +133,7 @@ class LearningRateConfigTest {
             })
     void a_schedule_has_the_defaults_of_keras(String className, String given, String written) {
         Map<String, Object> serialized = Map.of("class_name", className, "config", Json.map(given));
-        assertThat(Json.text(reader.schedule(serialized).config())).isEqualTo(Json.text(Json.map(written)));
+        assertThat(JsonText.of(reader.schedule(serialized).config())).isEqualTo(JsonText.of(Json.map(written)));
     }
 
     @Test

@@ -1,7 +1,5 @@
 package io.gradstep.tck;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -12,6 +10,7 @@ import io.gradstep.constraint.MinMaxNorm;
 import io.gradstep.constraint.NonNeg;
 import io.gradstep.constraint.UnitNorm;
 import io.gradstep.keras.ConfigReader;
+import io.gradstep.keras.Keras;
 import io.gradstep.ops.Constraint;
 import io.gradstep.ops.DType;
 import io.gradstep.ops.HostTensor;
@@ -29,8 +28,6 @@ import java.util.stream.StreamSupport;
  * @param json the whole file
  */
 public record Scenario(JsonObject json) {
-    private static final Gson GSON = new GsonBuilder().serializeNulls().create();
-
     /**
      * Reads a scenario.
      *
@@ -93,23 +90,18 @@ public record Scenario(JsonObject json) {
     }
 
     Settings settings() {
-        return settings(map(json.getAsJsonObject("config")));
-    }
-
-    private static Settings settings(Map<String, Object> config) {
-        return config.containsKey("class_name") ? reader().optimizer(config) : reader().rmsprop(config);
+        return Keras.fromJson(json.getAsJsonObject("config").toString(), reader());
     }
 
     /** The same settings with another configuration, which takes the way through JSON. */
     Settings settingsFromJson(Map<String, Object> config) {
         JsonObject given = json.getAsJsonObject("config");
-        Map<String, Object> serialized = map(given);
-        Map<String, Object> read = map(JsonParser.parseString(GSON.toJson(config)));
-        if (given.has("class_name")) {
-            serialized.put("config", read);
-            return settings(serialized);
+        if (!given.has("class_name")) {
+            return Keras.fromJson(Keras.toJson(config), reader());
         }
-        return settings(read);
+        Map<String, Object> serialized = map(given);
+        serialized.put("config", config);
+        return Keras.fromJson(Keras.toJson(serialized), reader());
     }
 
     List<VariableInfo> infos() {
@@ -227,9 +219,8 @@ public record Scenario(JsonObject json) {
     }
 
     /** A JSON object as Keras's maps: integers are longs, other numbers doubles. */
-    @SuppressWarnings("unchecked")
     static Map<String, Object> map(JsonElement object) {
-        return (Map<String, Object>) PlainJson.of(object);
+        return Keras.configFromJson(object.toString());
     }
 
     @Override

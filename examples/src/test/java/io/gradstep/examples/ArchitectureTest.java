@@ -83,7 +83,7 @@ class ArchitectureTest {
         "schedule, java",
         "constraint, java",
         "optim, java",
-        "keras, java",
+        "keras, java com.google.gson",
         "reference, java",
         "nd4j, java org.nd4j org.bytedeco",
         "djl, java ai.djl com.sun.jna",
