@@ -7,8 +7,19 @@ import io.gradstep.ops.DType;
 import io.gradstep.ops.HostTensor;
 
 /** Compares tensors by their bits. All NaNs are equal; zeros of two signs are not. */
-final class Bits {
+public final class Bits {
     private Bits() {}
+
+    /**
+     * Fails unless both have the same dtype, shape and bits.
+     *
+     * @param what what they are, for the failure's text
+     * @param expected what there should be
+     * @param actual what there is
+     */
+    public static void assertEqual(String what, HostTensor expected, HostTensor actual) {
+        assertEqual(what, expected, actual, Allowance.NONE);
+    }
 
     static void assertEqual(String what, HostTensor expected, HostTensor actual, Allowance allowance) {
         assertThat(actual.dtype()).as("dtype of %s", what).isEqualTo(expected.dtype());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.gradstep.keras.KerasFile;
 import io.gradstep.ops.DType;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.Loss;
@@ -12,10 +13,15 @@ import io.gradstep.ops.TensorVariable;
 import io.gradstep.optim.Optimizer;
 import io.gradstep.optim.RMSprop;
 import io.gradstep.optim.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -40,21 +46,46 @@ public abstract class Float32Tck<T> extends RepeatedStepsTck<T> {
     @ParameterizedTest
     @MethodSource("scenarios")
     final void gives_the_bits_of_keras(Scenario scenario) {
-        List<Integer> compared = new ArrayList<>();
         try (ScenarioRun<T> run = new ScenarioRun<>(backend(), scenario)) {
-            assertThat(run.optimizerVariableNames()).containsExactlyElementsOf(scenario.expectedNames());
-            run.run((step, variables, optimizerVariables) -> {
-                JsonObject expected = scenario.expectedAfter(step);
-                String when = scenario + " after step " + step + ", variable ";
-                compare(scenario, when, expected.getAsJsonArray("variables"), variables);
-                compare(
-                        scenario,
-                        when + "of the optimizer ",
-                        expected.getAsJsonArray("optimizer_variables"),
-                        optimizerVariables);
-                compared.add(step);
-            });
+            assertRunsAsInKeras(run, scenario);
         }
+    }
+
+    static List<Arguments> scenariosFromFiles() {
+        return GoldenScenarios.continued().stream()
+                .flatMap(scenario -> {
+                    String weights = scenario.initialState().orElseThrow();
+                    return Stream.of(weights, weights.replace(".weights.h5", ".keras"))
+                            .map(file -> Arguments.of(scenario, file));
+                })
+                .toList();
+    }
+
+    @ParameterizedTest(name = "{0} from {1}")
+    @MethodSource("scenariosFromFiles")
+    final void goes_on_where_keras_stopped(Scenario scenario, String name, @TempDir Path folder) throws IOException {
+        List<String> warnings = new ArrayList<>();
+        try (KerasFile file = KerasFile.open(GoldenScenarios.kerasFile(name, folder));
+                ScenarioRun<T> run = ScenarioRun.from(file, backend(), scenario, warnings::add)) {
+            assertThat(warnings).isEmpty();
+            assertRunsAsInKeras(run, scenario);
+        }
+    }
+
+    private void assertRunsAsInKeras(ScenarioRun<T> run, Scenario scenario) {
+        List<Integer> compared = new ArrayList<>();
+        assertThat(run.optimizerVariableNames()).containsExactlyElementsOf(scenario.expectedNames());
+        run.run((step, variables, optimizerVariables) -> {
+            JsonObject expected = scenario.expectedAfter(step);
+            String when = scenario + " after step " + step + ", variable ";
+            compare(scenario, when, expected.getAsJsonArray("variables"), variables);
+            compare(
+                    scenario,
+                    when + "of the optimizer ",
+                    expected.getAsJsonArray("optimizer_variables"),
+                    optimizerVariables);
+            compared.add(step);
+        });
         assertThat(compared)
                 .hasSameSizeAs(scenario.json().getAsJsonObject("expect").getAsJsonArray("after"));
     }

@@ -8,6 +8,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -17,27 +18,61 @@ public final class GoldenScenarios {
     private GoldenScenarios() {}
 
     /**
-     * Reads them.
+     * Reads those that have all their values themselves.
      *
      * @return all of them, sorted by name
      */
     public static List<Scenario> all() {
+        return in("/golden/scenarios", GoldenScenarios::read);
+    }
+
+    /**
+     * Reads those that go on from a file of Keras's.
+     *
+     * @return all of them, sorted by name
+     */
+    public static List<Scenario> continued() {
+        return in("/golden/keras-files", GoldenScenarios::read);
+    }
+
+    /**
+     * Copies a file that Keras wrote out of the class path.
+     *
+     * @param name {@code dense-plain.weights.h5}
+     * @param folder where to
+     * @return the copy
+     */
+    public static Path kerasFile(String name, Path folder) {
+        return in(
+                "/golden/keras-files",
+                files -> Files.copy(files.resolve(name), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING));
+    }
+
+    private interface Question<R> {
+        R of(Path folder) throws IOException;
+    }
+
+    private static <R> R in(String name, Question<R> question) {
         try {
-            URI folder = GoldenScenarios.class.getResource("/golden/scenarios").toURI();
+            URI folder = GoldenScenarios.class.getResource(name).toURI();
             if (!folder.getScheme().equals("jar")) {
-                return read(Path.of(folder));
+                return question.of(Path.of(folder));
             }
             try (FileSystem jar = FileSystems.newFileSystem(folder, Map.of())) {
-                return read(jar.getPath("/golden/scenarios"));
+                return question.of(jar.getPath(name));
             }
         } catch (IOException | URISyntaxException e) {
-            throw new IllegalStateException("The golden scenarios are not on the class path", e);
+            throw new IllegalStateException("The golden files are not on the class path", e);
         }
     }
 
     private static List<Scenario> read(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.sorted().map(GoldenScenarios::readFile).toList();
+            return files.filter(file -> file.toString().endsWith(".json"))
+                    .filter(file -> !file.toString().endsWith(".tree.json"))
+                    .sorted()
+                    .map(GoldenScenarios::readFile)
+                    .toList();
         }
     }
 

@@ -19,6 +19,7 @@ import io.gradstep.optim.Settings;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -176,8 +177,29 @@ public record Scenario(JsonObject json) {
         return objects("steps").toList();
     }
 
-    boolean hasInitialState() {
-        return json.has("initial_state") && !json.get("initial_state").isJsonNull();
+    /**
+     * The file of Keras's that the run goes on from.
+     *
+     * @return its name, beside the scenario's file; empty if the scenario has all values itself
+     */
+    public Optional<String> initialState() {
+        JsonElement file = json.get("initial_state");
+        return file == null || file.isJsonNull() ? Optional.empty() : Optional.of(file.getAsString());
+    }
+
+    /** Where in a file of Keras's the variables are. */
+    List<String> storedPaths() {
+        return objects("variables")
+                .map(variable -> {
+                    if (!variable.has("h5")) {
+                        throw new IllegalArgumentException(
+                                "To be read from a file or written to one, each variable must "
+                                        + "have an \"h5\", the path of its array there. Received: "
+                                        + variable.keySet());
+                    }
+                    return variable.get("h5").getAsString();
+                })
+                .toList();
     }
 
     /** Whether the results after a step are wanted. */

@@ -3,6 +3,9 @@ package io.gradstep.tck;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.gradstep.keras.KerasFile;
+import io.gradstep.keras.KerasFileCopy;
+import io.gradstep.keras.WeightsFile;
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.TensorVariable;
@@ -10,9 +13,12 @@ import io.gradstep.ops.VariableInfo;
 import io.gradstep.optim.Optimizer;
 import io.gradstep.optim.OptimizerState;
 import io.gradstep.optim.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -44,24 +50,88 @@ public final class ScenarioRun<T> implements AutoCloseable {
      * Makes the variables and builds the optimizer.
      *
      * @param backend where to run; stays the caller's to close
-     * @param scenario what to run
-     * @throws IllegalArgumentException if the scenario is not one that can be run
+     * @param scenario what to run; all of its values stand in it
+     * @throws IllegalArgumentException if the scenario is not one that can be run, or begins with the state in a file
      */
     public ScenarioRun(Backend<T> backend, Scenario scenario) {
-        if (scenario.hasInitialState()) {
-            throw new IllegalArgumentException("The scenario begins with the state in a file of Keras's, "
-                    + scenario.json().get("initial_state") + ", which gradstep does not read yet");
+        this(backend, scenario, scenario.values());
+        if (scenario.initialState().isPresent()) {
+            throw new IllegalArgumentException("The scenario begins with the state in a file, "
+                    + scenario.initialState().get() + ". Open it, and run the scenario from it");
         }
+    }
+
+    private ScenarioRun(Backend<T> backend, Scenario scenario, List<HostTensor> values) {
         this.backend = backend;
         this.scenario = scenario;
         List<VariableInfo> infos = scenario.infos();
-        List<HostTensor> values = scenario.values();
         for (int i = 0; i < infos.size(); i++) {
             tensors.add(backend.tensor(values.get(i)));
             variables.add(backend.wrap(tensors.get(i), infos.get(i)));
         }
         exclusion = scenario.exclusion();
         optimizer = built(scenario.settings());
+    }
+
+    /**
+     * Makes the variables with the values that they have in a file, builds the optimizer, and loads its state.
+     *
+     * @param <T> the tensor type
+     * @param backend where to run; stays the caller's to close
+     * @param scenario what to run
+     * @param file of Keras's, in place of the scenario's own values; stays the caller's to close
+     * @param warnings hears that the state in the file is not that of the scenario's optimizer, and was not loaded
+     * @return the run, before its first step
+     * @throws IllegalArgumentException if the scenario is not one that can be run, or not with this file
+     * @throws IOException if the file cannot be read
+     */
+    public static <T> ScenarioRun<T> from(
+            KerasFile file, Backend<T> backend, Scenario scenario, Consumer<String> warnings) throws IOException {
+        List<HostTensor> values = new ArrayList<>();
+        List<HostTensor> declared = scenario.values();
+        for (String path : scenario.storedPaths()) {
+            HostTensor like = declared.get(values.size());
+            HostTensor stored = file.array(path);
+            if (!stored.shape().equals(like.shape())) {
+                throw new IllegalArgumentException("The array " + path + " of the file must have the shape that the "
+                        + "scenario says, " + like.shape() + ". Received: " + stored.shape());
+            }
+            values.add(stored.cast(like.dtype()));
+        }
+        ScenarioRun<T> run = new ScenarioRun<>(backend, scenario, values);
+        try {
+            run.optimizer.onWarning(warnings);
+            run.optimizer.loadOwnVariables(file.optimizerState());
+            run.optimizer.onWarning(warning -> {});
+            return run;
+        } catch (IOException | RuntimeException e) {
+            run.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Writes what there is: into a copy of a file, or into a new file of weights.
+     *
+     * @param file of Keras's; null for a new one
+     * @param target where to
+     * @throws IllegalArgumentException if the file does not have these variables or this state, or if the scenario does
+     *     not say where the variables go
+     * @throws IOException if that fails
+     */
+    public void save(KerasFile file, Path target) throws IOException {
+        List<String> paths = scenario.storedPaths();
+        List<HostTensor> values = read(variables);
+        OptimizerState state = optimizer.saveOwnVariables();
+        if (file == null) {
+            WeightsFile created = new WeightsFile();
+            IntStream.range(0, paths.size()).forEach(i -> created.array(paths.get(i), values.get(i)));
+            created.optimizer(scenario.settings(), state).writeTo(target);
+        } else {
+            KerasFileCopy copy = file.copy().optimizerState(state);
+            IntStream.range(0, paths.size()).forEach(i -> copy.array(paths.get(i), values.get(i)));
+            copy.writeTo(target);
+        }
     }
 
     private Optimizer<T> built(Settings settings) {

@@ -1,0 +1,35 @@
+package io.gradstep.keras;
+
+import java.io.IOException;
+
+/**
+ * What is wrong with a file of Keras's, or what in it is not read here: broken, hostile, or of a kind that Keras does
+ * not write. The message names the file's part, what stands there, and what to do.
+ */
+public final class KerasFileException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    /**
+     * Says what is wrong.
+     *
+     * @param message not null
+     */
+    public KerasFileException(String message) {
+        super(printable(message));
+    }
+
+    /**
+     * Says what is wrong, and what noticed it.
+     *
+     * @param message not null
+     * @param cause not null
+     */
+    public KerasFileException(String message, Throwable cause) {
+        super(printable(message), cause);
+    }
+
+    /** Names out of a file reach a terminal with the message, and a terminal obeys control characters. */
+    private static String printable(String message) {
+        return message.replaceAll("\\p{Cntrl}", "?");
+    }
+}

@@ -1,0 +1,31 @@
+package io.gradstep.keras;
+
+import java.util.Comparator;
+
+/** Paths as one counts: {@code vars/2} before {@code vars/10}, which text would put first. */
+final class NaturalOrder implements Comparator<String> {
+    @Override
+    public int compare(String one, String other) {
+        String[] ones = one.split("/", -1);
+        String[] others = other.split("/", -1);
+        for (int i = 0; i < Math.min(ones.length, others.length); i++) {
+            int order = compareNames(ones[i], others[i]);
+            if (order != 0) {
+                return order;
+            }
+        }
+        return Integer.compare(ones.length, others.length);
+    }
+
+    private static int compareNames(String one, String other) {
+        boolean areNumbers = isNumber(one) && isNumber(other);
+        if (areNumbers && one.length() != other.length()) {
+            return Integer.compare(one.length(), other.length());
+        }
+        return one.compareTo(other);
+    }
+
+    private static boolean isNumber(String name) {
+        return name.matches("0|[1-9][0-9]*");
+    }
+}
