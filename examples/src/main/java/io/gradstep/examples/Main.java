@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "gradstep",
         description = "Keras 3's RMSprop for the JVM: the same bits on ND4J arrays, DJL arrays and plain Java arrays.",
-        subcommands = {CompareCommand.class, ReplayCommand.class, BenchCommand.class},
+        subcommands = {CompareCommand.class, ReplayCommand.class, InspectCommand.class, BenchCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class)
 public final class Main implements Callable<Integer> {

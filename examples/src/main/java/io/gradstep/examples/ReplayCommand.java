@@ -5,6 +5,8 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.gradstep.examples.bench.StepExecution;
+import io.gradstep.keras.KerasFile;
+import io.gradstep.keras.KerasFileException;
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.Backends;
 import io.gradstep.ops.HostTensor;
@@ -55,12 +57,26 @@ final class ReplayCommand implements Callable<Integer> {
                     + "the library).")
     private StepExecution execution;
 
+    @Option(
+            names = "--load",
+            paramLabel = "FILE",
+            description = "A .weights.h5 or .keras file to begin with, in place of the one that the scenario names.")
+    private Path load;
+
+    @Option(
+            names = "--save",
+            paramLabel = "FILE",
+            description = "Where to write what there is after the last step: a copy of the file that was loaded, or, "
+                    + "where none was, a new .weights.h5.")
+    private Path save;
+
     @Parameters(paramLabel = "SCENARIO", arity = "1..*", description = "Scenario files.")
     private List<String> files;
 
     @Override
     public Integer call() {
         ensureBackend();
+        ensureOneScenario();
         PrintWriter out = spec.commandLine().getOut();
         boolean allRan = true;
         for (String file : files) {
@@ -77,14 +93,21 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
+    private void ensureOneScenario() {
+        if ((load != null || save != null) && files.size() != 1) {
+            throw new UserError("--load and --save need exactly one scenario. Received: " + files.size());
+        }
+    }
+
     /** The result, or what is wrong with the scenario. */
     private JsonObject replay(String file) {
         Scenario scenario = null;
         try {
             scenario = Scenario.parse(Files.readString(Path.of(file)));
             // A backend of its own for each: some free tensors only with the backend.
-            try (Backend<?> opened = Backends.open(backend, execution.options())) {
-                return run(opened, scenario);
+            try (Backend<?> opened = Backends.open(backend, execution.options());
+                    KerasFile begin = begin(scenario, Path.of(file))) {
+                return run(opened, scenario, begin);
             }
         } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
             // Native code that is missing or does not suit the machine is an error of the scenario too.
@@ -97,15 +120,27 @@ final class ReplayCommand implements Callable<Integer> {
 
     /** What was refused says so itself; what merely went wrong is named too. */
     private static String message(Throwable e) {
-        if (e instanceof IOException) {
-            return "The file cannot be read: " + e;
+        if (e instanceof IOException && !(e instanceof KerasFileException)) {
+            return "A file cannot be read or written: " + e;
         }
-        boolean isRefusal = e instanceof IllegalArgumentException || e instanceof IllegalStateException;
+        boolean isRefusal = e instanceof KerasFileException
+                || e instanceof IllegalArgumentException
+                || e instanceof IllegalStateException;
         return isRefusal ? e.getMessage() : e.toString();
     }
 
-    private static <T> JsonObject run(Backend<T> backend, Scenario scenario) {
-        try (ScenarioRun<T> run = new ScenarioRun<>(backend, scenario)) {
+    /** The file to begin with; null where the scenario has all values itself. */
+    private KerasFile begin(Scenario scenario, Path scenarioFile) throws IOException {
+        Path beside = scenario.initialState().map(scenarioFile::resolveSibling).orElse(null);
+        Path file = load == null ? beside : load;
+        return file == null ? null : KerasFile.open(file);
+    }
+
+    private <T> JsonObject run(Backend<T> backend, Scenario scenario, KerasFile begin) throws IOException {
+        PrintWriter err = spec.commandLine().getErr();
+        try (ScenarioRun<T> run = begin == null
+                ? new ScenarioRun<>(backend, scenario)
+                : ScenarioRun.from(begin, backend, scenario, warning -> err.println("gradstep: " + warning))) {
             JsonArray names = new JsonArray();
             run.optimizerVariableNames().forEach(names::add);
             JsonArray after = new JsonArray();
@@ -115,6 +150,9 @@ final class ReplayCommand implements Callable<Integer> {
                 state.add("optimizer_variables", tensors(optimizerVariables));
                 after.add(state);
             });
+            if (save != null) {
+                run.save(begin, save);
+            }
             JsonObject result = new JsonObject();
             result.addProperty("name", scenario.name());
             result.addProperty("backend", backend.id());

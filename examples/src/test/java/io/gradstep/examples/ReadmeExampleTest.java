@@ -6,22 +6,34 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.gradstep.djl.AutogradLoss;
 import io.gradstep.djl.DjlProvider;
+import io.gradstep.keras.KerasFile;
+import io.gradstep.keras.WeightsFile;
 import io.gradstep.nd4j.Nd4jProvider;
 import io.gradstep.nd4j.SameDiffLoss;
 import io.gradstep.ops.Backend;
+import io.gradstep.ops.DType;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.Loss;
 import io.gradstep.ops.Shape;
 import io.gradstep.ops.TensorVariable;
 import io.gradstep.optim.Optimizer;
+import io.gradstep.optim.OptimizerState;
 import io.gradstep.optim.RMSprop;
 import io.gradstep.reference.ReferenceProvider;
+import io.gradstep.tck.GoldenScenarios;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -97,11 +109,70 @@ class ReadmeExampleTest {
     }
 
     @Test
+    void a_model_goes_on_where_keras_stopped(@TempDir Path folder) throws IOException {
+        Path model = GoldenScenarios.kerasFile("dense-plain.keras", folder);
+        HostTensor gradient = HostTensor.filled(DType.FLOAT32, Shape.of(4, 8), 1);
+        HostTensor before = onlyTheFirstKernel(model);
+        // README
+        try (KerasFile file = KerasFile.open(model);
+                Backend<HostTensor> backend = new ReferenceProvider().open();
+                Optimizer<HostTensor> optimizer = file.optimizer().orElseThrow().on(backend)) {
+            HostTensor kernel = file.array("layers/dense/vars/0");
+            optimizer.build(List.of(backend.wrap(kernel, "dense/kernel")));
+            optimizer.loadOwnVariables(file.optimizerState());
+            optimizer.apply(List.of(gradient));
+            file.copy()
+                    .array("layers/dense/vars/0", kernel)
+                    .optimizerState(optimizer.saveOwnVariables())
+                    .writeTo(model);
+        }
+        // README
+        try (KerasFile file = KerasFile.open(model)) {
+            OptimizerState state = file.optimizerState();
+            assertThat(state.arrays().get(0).values().ints()).containsExactly(4);
+            // velocity = 0.9 velocity + 0.1, and the kernel by 0.01 / √(velocity + ε) less
+            float velocity = state.arrays().get(2).values().floats()[0];
+            assertThat(velocity).isEqualTo(0.9f * 0.4844483f + 0.1f);
+            assertThat(file.array("layers/dense/vars/0").floats()[0])
+                    .isEqualTo(before.floats()[0] - 0.01f / (float) Math.sqrt(velocity + 1e-7f));
+        }
+    }
+
+    /** The README's model has one variable: its optimizer has no other state either. */
+    private static HostTensor onlyTheFirstKernel(Path model) throws IOException {
+        Path weights = model.resolveSibling("kernel.weights.h5");
+        HostTensor kernel;
+        try (KerasFile file = KerasFile.open(model)) {
+            kernel = file.array("layers/dense/vars/0");
+            OptimizerState state =
+                    new OptimizerState(file.optimizerState().arrays().subList(0, 3));
+            new WeightsFile()
+                    .layer("dense", List.of(kernel))
+                    .optimizer(file.optimizer().orElseThrow(), state)
+                    .writeTo(weights);
+        }
+        Map<String, byte[]> entries = new LinkedHashMap<>();
+        try (ZipFile zip = new ZipFile(model.toFile())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                entries.put(entry.getName(), zip.getInputStream(entry).readAllBytes());
+            }
+        }
+        entries.put("model.weights.h5", Files.readAllBytes(weights));
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(model))) {
+            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+                zip.putNextEntry(new ZipEntry(entry.getKey()));
+                zip.write(entry.getValue());
+            }
+        }
+        return kernel;
+    }
+
+    @Test
     void the_readme_shows_these_programs() throws IOException {
         Path here = Path.of("src/test/java/io/gradstep/examples/ReadmeExampleTest.java");
         String readme = Files.readString(Path.of("../README.md"));
         String[] parts = Files.readString(here).split(" +// README\n", -1);
-        assertThat(parts).hasSize(5);
+        assertThat(parts).hasSize(7);
         for (int i = 1; i < parts.length; i += 2) {
             String shown = parts[i].stripTrailing()
                     .lines()
