@@ -68,9 +68,6 @@ final class KerasArchive implements AutoCloseable {
     }
 
     static KerasArchive open(Path file) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw new KerasFileException(file + " is a directory; save the model as a .keras file (zipped=True)");
-        }
         ZipDirectory.check(file);
         KerasArchive archive = new KerasArchive(file, openZip(file));
         try {
@@ -141,7 +138,7 @@ final class KerasArchive implements AutoCloseable {
         try {
             return new ZipFile(file.toFile());
         } catch (ZipException | IllegalArgumentException broken) {
-            throw new KerasFileException(file + " is a broken zip: " + broken.getMessage(), broken);
+            throw new KerasFileException("The archive is a broken zip: " + broken.getMessage(), broken);
         }
     }
 
@@ -315,12 +312,12 @@ final class KerasArchive implements AutoCloseable {
     }
 
     private KerasFileException refused(String why) {
-        return new KerasFileException(file + " " + why);
+        return new KerasFileException("The archive " + why);
     }
 
     private KerasFileException broken(String part, Exception cause) {
         // Where bytes are missing it has no message.
         String what = cause instanceof EOFException ? "it ends too early" : cause.getMessage();
-        return new KerasFileException(file + " is a broken zip, in " + part + ": " + what, cause);
+        return new KerasFileException("The archive is a broken zip, in " + part + ": " + what, cause);
     }
 }

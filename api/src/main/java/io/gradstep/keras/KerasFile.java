@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -64,6 +65,10 @@ public final class KerasFile implements AutoCloseable {
      * @throws IOException if it cannot be read
      */
     public static KerasFile open(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            throw new KerasFileException(path + " is a directory. Name a file in it; a model that Keras saved with "
+                    + "zipped=False is to be saved again without");
+        }
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         KerasArchive archive = null;
         try {

@@ -94,8 +94,8 @@ public final class KerasFileCopy {
      * {@code .h5} has the weights alone. Under any other name it is the same kind of file.
      *
      * <p>At any moment, and after a crash, the whole old file or the whole new one is under the target's name, with the
-     * old one's permissions. It may be the file that is open. What a process that was killed leaves beside it is called
-     * {@code .NAME.RANDOM.tmp} and may be deleted. A link is followed.
+     * old one's permissions. It may be the file that is open, but on Windows, which replaces no open file. What a process
+     * that was killed leaves beside it is called {@code .NAME.RANDOM.tmp} and may be deleted. A link is followed.
      *
      * @param target the file to write or to replace
      * @throws IllegalArgumentException if the target ends in {@code .keras} and the file that is open is no such file

@@ -29,16 +29,14 @@ final class ZipDirectory {
     private static final Pattern VERSION = Pattern.compile("META-INF/versions/", Pattern.CASE_INSENSITIVE);
 
     private final FileChannel channel;
-    private final Path file;
 
-    private ZipDirectory(FileChannel channel, Path file) {
+    private ZipDirectory(FileChannel channel) {
         this.channel = channel;
-        this.file = file;
     }
 
     static void check(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file)) {
-            new ZipDirectory(channel, file).check();
+            new ZipDirectory(channel).check();
         }
     }
 
@@ -127,7 +125,7 @@ final class ZipDirectory {
         return bytes.flip();
     }
 
-    private KerasFileException refused(String why) {
-        return new KerasFileException(file + " " + why);
+    private static KerasFileException refused(String why) {
+        return new KerasFileException("The archive " + why);
     }
 }

@@ -349,11 +349,6 @@ class KerasArchiveTest {
     }
 
     @Test
-    void a_directory_is_keras_s_unzipped_form() {
-        assertRefused(folder, "is a directory; save the model as a .keras file");
-    }
-
-    @Test
     void a_missing_file_is_the_disk_s_matter() {
         assertThatThrownBy(() -> KerasArchive.open(folder.resolve("missing"))).isInstanceOf(NoSuchFileException.class);
     }
@@ -390,7 +385,6 @@ class KerasArchiveTest {
     private static void assertRefused(Path file, String why) {
         assertThatExceptionOfType(KerasFileException.class)
                 .isThrownBy(() -> KerasArchive.open(file).close())
-                .withMessageStartingWith(file.toString())
                 .withMessageMatching("(?s).*(" + why + ").*");
     }
 
