@@ -192,6 +192,11 @@ public final class KerasFile implements AutoCloseable {
      * Reads what {@code save_own_variables} wrote for the optimizer. As in Keras, what a loss scale's inner optimizer
      * wrote itself goes before what the loss scale wrote for it.
      *
+     * <p>Up to Keras 3.9, files of an optimizer with both moving averages and gradient accumulation have average and
+     * accumulator of one variable side by side, where now all averages come first; Keras 3.15 does not put that right,
+     * nor does this. Of such a file give the arrays their names with {@link OptimizerState#named} and put them in order
+     * with {@link OptimizerState#inOrderOf}.
+     *
      * @return the state, its arrays named by their paths in the file; without arrays if there is no optimizer's state,
      *     which {@code loadOwnVariables} answers with a warning, as Keras does
      * @throws KerasFileException if the arrays are not numbered from 0 on, or as {@link #array} does

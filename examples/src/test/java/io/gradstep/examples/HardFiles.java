@@ -1,0 +1,121 @@
+package io.gradstep.examples;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.gradstep.keras.KerasFile;
+import io.gradstep.keras.StoredArray;
+import io.gradstep.keras.WeightsFile;
+import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.Shape;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Writes and copies files of weights, which {@code hard_files.py} then judges with h5py and Keras; the Maven profile
+ * {@code keras} starts that. No test itself.
+ */
+final class HardFiles {
+    private HardFiles() {}
+
+    /**
+     * Writes or copies one file.
+     *
+     * @param arguments {@code write PLAN FILE} or {@code copy FILE FILE}
+     */
+    public static void main(String... arguments) throws IOException {
+        Path from = Path.of(arguments[1]);
+        Path to = Path.of(arguments[2]);
+        switch (arguments[0]) {
+            case "write" -> write(JsonParser.parseString(Files.readString(from)).getAsJsonObject(), to);
+            case "copy" -> copy(from, to);
+            default -> throw new IllegalArgumentException("write or copy. Received: " + arguments[0]);
+        }
+    }
+
+    private static void write(JsonObject plan, Path to) throws IOException {
+        WeightsFile file = new WeightsFile();
+        for (JsonElement element : plan.getAsJsonArray("arrays")) {
+            JsonObject array = element.getAsJsonObject();
+            file.array(array.get("path").getAsString(), values(array));
+        }
+        for (JsonElement element : plan.getAsJsonArray("attributes")) {
+            JsonObject attribute = element.getAsJsonObject();
+            file.attribute(
+                    attribute.get("group").getAsString(),
+                    attribute.get("name").getAsString(),
+                    attribute.get("value").getAsString());
+        }
+        file.writeTo(to);
+    }
+
+    /** The same numbers as {@code meant} in {@code hard_files.py}. */
+    private static HostTensor values(JsonObject array) {
+        Shape shape = shape(array.getAsJsonArray("shape"));
+        int length = Math.toIntExact(shape.elements());
+        long seed = array.get("seed").getAsLong();
+        String dtype = array.get("dtype").getAsString();
+        switch (dtype) {
+            case "float32" -> {
+                float[] values = new float[length];
+                for (int i = 0; i < length; i++) {
+                    values[i] = (float) ((splitmix64(seed, i) >>> 40) * 0x1p-24 - 0.5);
+                }
+                return HostTensor.of(shape, values);
+            }
+            case "float64" -> {
+                double[] values = new double[length];
+                for (int i = 0; i < length; i++) {
+                    values[i] = (splitmix64(seed, i) >>> 11) * 0x1p-53 - 0.5;
+                }
+                return HostTensor.of(shape, values);
+            }
+            case "int32" -> {
+                int[] values = new int[length];
+                for (int i = 0; i < length; i++) {
+                    values[i] = (int) (splitmix64(seed, i) >>> 32);
+                }
+                return HostTensor.of(shape, values);
+            }
+            default -> throw new IllegalArgumentException("No dtype of a plan: " + dtype);
+        }
+    }
+
+    private static Shape shape(JsonArray dimensions) {
+        long[] sizes = new long[dimensions.size()];
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] = dimensions.get(i).getAsLong();
+        }
+        return Shape.of(sizes);
+    }
+
+    /** As {@code golden/README.md} has it. */
+    private static long splitmix64(long seed, long index) {
+        long z = seed + (index + 1) * 0x9E3779B97F4A7C15L;
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return z ^ (z >>> 31);
+    }
+
+    /** Prints a line for each array: path, dtype and shape. What {@link KerasFile} does not read is not copied. */
+    private static void copy(Path from, Path to) throws IOException {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        try (KerasFile file = KerasFile.open(from)) {
+            WeightsFile copy = new WeightsFile();
+            for (String group : file.groups()) {
+                file.attributes(group).forEach((name, text) -> copy.attribute(group, name, text));
+            }
+            for (StoredArray array : file.arrays()) {
+                out.println(array.path() + "\t" + array.dtype() + "\t" + array.shape());
+                if (!array.dtype().equals("bfloat16")) {
+                    copy.array(array.path(), file.array(array.path()));
+                }
+            }
+            copy.writeTo(to);
+        }
+    }
+}
