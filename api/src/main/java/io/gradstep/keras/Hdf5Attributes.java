@@ -48,10 +48,12 @@ final class Hdf5Attributes {
         message.skip(version == 3 ? 1 : 0);
         int alignment = version == 1 ? 8 : 1;
         String name = message.next(align(nameLength, alignment), "name of an attribute")
-                .utf8AtZero(0);
+                .utf8AtZero(0, nameLength);
         Hdf5Cursor type = message.next(align(typeLength, alignment), "data type of an attribute");
         Hdf5Cursor space = message.next(align(spaceLength, alignment), "data space of an attribute");
         String value = value(type, space, message);
+        limit.add(name);
+        limit.add(value);
         if (attributes.put(name, value) != null) {
             throw new KerasFileException("It has two attributes with the name \"" + name + "\"");
         }

@@ -15,6 +15,9 @@ final class Hdf5Bytes {
     /** No structure of a sane file is as long: that of 100,000 links, say. */
     private static final long LONGEST = 16 << 20;
 
+    /** Twice as many as there may be objects, a data set being a header and its data, and some for what leads there. */
+    private static final int MOST_CLAIMS = 500_000;
+
     private record Claim(long end, String what) {}
 
     private final FileChannel channel;
@@ -71,6 +74,9 @@ final class Hdf5Bytes {
         }
         if (after != null && after.getKey() < address + length) {
             throw overlap(address, what, after);
+        }
+        if (claims.size() == MOST_CLAIMS) {
+            throw new KerasFileException("The file has more than " + MOST_CLAIMS + " structures, no model's file");
         }
         claims.put(address, new Claim(address + length, what));
     }

@@ -52,6 +52,11 @@ final class Hdf5Cursor {
         };
     }
 
+    /** An offset or a count as an int: what is larger is beyond every structure, and so is what it becomes. */
+    static int clamped(long unsigned) {
+        return unsigned < 0 ? Integer.MAX_VALUE : (int) Math.min(unsigned, Integer.MAX_VALUE);
+    }
+
     Hdf5Cursor skip(int count) throws KerasFileException {
         bytes.position(need(count).position() + count);
         return this;
@@ -83,11 +88,14 @@ final class Hdf5Cursor {
         return taken;
     }
 
-    /** Text that ends with a byte of 0. */
-    String utf8AtZero(int from) throws KerasFileException {
+    /** Text that ends with a byte of 0, which has to come early enough. */
+    String utf8AtZero(int from, int longest) throws KerasFileException {
         for (int end = from; end < bytes.limit(); end++) {
             if (bytes.get(end) == 0) {
                 return from(from).utf8(end - from);
+            }
+            if (end - from == longest) {
+                throw new KerasFileException("The " + what + " has a name of more than " + longest + " bytes");
             }
         }
         throw ends();

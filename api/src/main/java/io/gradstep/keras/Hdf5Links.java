@@ -23,11 +23,18 @@ final class Hdf5Links {
 
     private final Hdf5Bytes file;
     private final Hdf5Limit limit;
+    private final int mostChildren;
     private final Map<String, Long> links = new LinkedHashMap<>();
 
-    Hdf5Links(Hdf5Bytes file, Hdf5Limit limit) {
+    /**
+     * Reads links of one group.
+     *
+     * @param mostChildren of a node of a b-tree
+     */
+    Hdf5Links(Hdf5Bytes file, Hdf5Limit limit, int mostChildren) {
         this.file = file;
         this.limit = limit;
+        this.mostChildren = mostChildren;
     }
 
     static boolean isOfGroup(Message message) {
@@ -52,6 +59,7 @@ final class Hdf5Links {
 
     private void add(String name, long address) throws KerasFileException {
         limit.add();
+        limit.add(name);
         boolean isWhere = name.equals(".") || name.equals("..");
         if (name.isEmpty() || isWhere || name.contains("/")) {
             throw new KerasFileException("A link in it has the name \"" + name + "\"");
@@ -66,10 +74,11 @@ final class Hdf5Links {
 
     private static KerasFileException soft(String name) {
         return new KerasFileException(
-                "Its link \"" + name + "\" is a soft link, which is not followed here. Keras " + "writes none");
+                "Its link \"" + name + "\" is a soft link, which is not followed here. Keras writes none");
     }
 
-    // ---- older: a b-tree of symbol tables, their names in a heap
+    // ---- older: a b-tree of symbol tables, their names in a heap. A count that one flipped bit makes less would hide
+    // links: so what these say of one another is compared.
 
     private void addTable(Hdf5Cursor message) throws IOException {
         long tree = message.u64();
@@ -95,34 +104,48 @@ final class Hdf5Links {
         }
         int children = prefix.u16();
         Hdf5Cursor node = file.take(address, NODE_PREFIX_BYTES + 16L * children + 8, "b-tree node")
-                .skip(NODE_PREFIX_BYTES);
+                .skip(NODE_PREFIX_BYTES + 8);
         for (int i = 0; i < children; i++) {
-            long child = node.skip(8).u64();
-            if (ownLevel == 0) {
-                addSymbols(child, names);
-            } else {
+            long child = node.u64();
+            long lastName = node.u64();
+            if (ownLevel > 0) {
                 addNode(child, ownLevel - 1, names);
+            } else if (addSymbols(child, names) != lastName) {
+                throw new KerasFileException("The symbol table at address " + child
+                        + " does not end with the name that its b-tree says: the file is damaged");
             }
+        }
+        ensureAllCounted(address + NODE_PREFIX_BYTES + 16L * children + 8, children);
+    }
+
+    /** The library leaves zeros in the places of a node that are not taken. */
+    private void ensureAllCounted(long next, int children) throws IOException {
+        if (children < mostChildren && file.peek(next, 8, "b-tree node").u64() != 0) {
+            throw new KerasFileException(
+                    "A b-tree node has more than the " + children + " children that it says: the file is damaged");
         }
     }
 
-    private void addSymbols(long address, Hdf5Cursor names) throws IOException {
+    /** Returns where the last name is. */
+    private long addSymbols(long address, Hdf5Cursor names) throws IOException {
         Hdf5Cursor prefix = file.peek(address, 8, "symbol table");
         prefix.expect("SNOD");
         prefix.expect(prefix.u8(), 1, "version");
         int symbols = prefix.skip(1).u16();
         Hdf5Cursor table = file.take(address, 8 + (long) ENTRY_BYTES * symbols, "symbol table")
                 .skip(8);
+        long lastName = -1;
         for (int i = 0; i < symbols; i++) {
             Hdf5Cursor symbol = table.next(ENTRY_BYTES, "symbol");
-            long name = symbol.u64();
+            lastName = symbol.u64();
             long header = symbol.u64();
-            String text = names.utf8AtZero((int) Math.min(name & Long.MAX_VALUE, Integer.MAX_VALUE));
+            String text = names.utf8AtZero(Hdf5Cursor.clamped(lastName), LONGEST_NAME);
             if (symbol.u32() == SOFT_LINK_ENTRY) {
                 throw soft(text);
             }
             add(text, header);
         }
+        return lastName;
     }
 
     // ---- newer: messages
@@ -143,7 +166,7 @@ final class Hdf5Links {
         message.skip((flags & WITH_ORDER) != 0 ? 8 : 0).skip((flags & WITH_CHARACTER_SET) != 0 ? 1 : 0);
         long length = message.unsigned(flags & 3);
         // The names are UTF-8, whatever the character set says.
-        String name = message.utf8((int) Math.min(length & Long.MAX_VALUE, Integer.MAX_VALUE));
+        String name = message.utf8(Hdf5Cursor.clamped(length));
         switch (type) {
             case HARD -> add(name, message.u64());
             case SOFT -> throw soft(name);

@@ -9,13 +9,16 @@ import java.nio.channels.FileChannel;
  *
  * @param base the position of address 0
  * @param root the address of the root group's header
+ * @param mostChildren how many a node of a group's b-tree has room for
  */
-record Hdf5Superblock(int version, long base, long root) {
+record Hdf5Superblock(int version, long base, long root, int mostChildren) {
     /** {@code \211HDF\r\n\032\n} as a big-endian number. */
     static final long SIGNATURE = 0x894844460d0a1a0aL;
 
     private static final int SMALLEST_BASE = 512;
     private static final int ADDRESS_BYTES = 8;
+    /** Where the superblock does not say it. */
+    private static final int USUAL_MOST_CHILDREN = 32;
 
     /** Finds it: at the start of the file, or behind a block of the user's. */
     static Hdf5Superblock read(FileChannel channel) throws IOException {
@@ -43,12 +46,13 @@ record Hdf5Superblock(int version, long base, long root) {
         int beforeAddresses = version == 0 ? 24 : 28;
         Hdf5Cursor block = file.peek(0, beforeAddresses + 4 * ADDRESS_BYTES + 2 * ADDRESS_BYTES, "superblock");
         ensureSizes(block.skip(13));
+        int mostChildren = 2 * block.skip(1 + 2).u16();
         block = block.from(beforeAddresses).skip(ADDRESS_BYTES + ADDRESS_BYTES);
         ensureComplete(file, block.u64(), base);
         if (block.u64() != Hdf5Cursor.UNDEFINED) {
             throw new KerasFileException("The superblock names a driver: the file is one of several. Keras writes one");
         }
-        return new Hdf5Superblock(version, base, block.skip(ADDRESS_BYTES).u64());
+        return new Hdf5Superblock(version, base, block.skip(ADDRESS_BYTES).u64(), mostChildren);
     }
 
     private static Hdf5Superblock newer(Hdf5Bytes file, int version, long base) throws IOException {
@@ -57,7 +61,7 @@ record Hdf5Superblock(int version, long base, long root) {
         ensureSizes(block.skip(9));
         block.skip(1 + 2 * ADDRESS_BYTES);
         ensureComplete(file, block.u64(), base);
-        return new Hdf5Superblock(version, base, block.u64());
+        return new Hdf5Superblock(version, base, block.u64(), USUAL_MOST_CHILDREN);
     }
 
     private static void ensureSizes(Hdf5Cursor block) throws KerasFileException {

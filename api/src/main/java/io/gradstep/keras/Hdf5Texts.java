@@ -7,10 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The texts of a new HDF5 file, in global heaps: of 4,096 bytes at least, and of 65,535 objects at most. */
+/** The texts of a new HDF5 file, in global heaps: of 4,096 bytes at least, and of 65,535 objects at most each. */
 final class Hdf5Texts {
     private static final int SMALLEST_HEAP = 4096;
-    private static final int MOST_TEXTS = 10_000;
+    /** One that reaches it takes no more texts, for a reader takes a heap into memory whole; nor have more room in it. */
+    private static final int FULL_HEAP = 1 << 20;
+
     private static final int PREFIX_BYTES = 16;
 
     /** Where a text is. */
@@ -20,13 +22,19 @@ final class Hdf5Texts {
 
     private static final class Heap {
         private final List<byte[]> texts = new ArrayList<>();
+        private int used = PREFIX_BYTES;
         private long address;
 
+        void add(byte[] text) {
+            texts.add(text);
+            used += PREFIX_BYTES + padded(text.length);
+        }
+
+        boolean isFull() {
+            return used >= FULL_HEAP;
+        }
+
         int bytes() {
-            int used = PREFIX_BYTES;
-            for (byte[] text : texts) {
-                used += PREFIX_BYTES + padded(text.length);
-            }
             // What is free is an object too.
             return Math.max(SMALLEST_HEAP, used + PREFIX_BYTES);
         }
@@ -56,12 +64,12 @@ final class Hdf5Texts {
         if (text.isEmpty() || places.containsKey(text)) {
             return;
         }
-        if (heaps.isEmpty() || heaps.get(heaps.size() - 1).texts.size() == MOST_TEXTS) {
+        if (heaps.isEmpty() || heaps.get(heaps.size() - 1).isFull()) {
             heaps.add(new Heap());
         }
         Heap heap = heaps.get(heaps.size() - 1);
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        heap.texts.add(utf8);
+        heap.add(utf8);
         places.put(text, new Place(heap, heap.texts.size(), utf8.length));
     }
 

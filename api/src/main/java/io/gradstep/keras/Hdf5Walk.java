@@ -10,11 +10,11 @@ import java.util.Map;
 
 /** Goes through an HDF5 file from its root group on. */
 final class Hdf5Walk {
-    private static final int DEEPEST = 64;
+    static final int DEEPEST = 64;
 
     private final Hdf5Bytes file;
     private final Hdf5Superblock superblock;
-    private final Hdf5Limit limit = new Hdf5Limit();
+    private final Hdf5Limit limit;
     private final Hdf5Attributes attributes;
     private final List<String> groups = new ArrayList<>();
     private final Map<String, Map<String, String>> texts = new LinkedHashMap<>();
@@ -24,6 +24,7 @@ final class Hdf5Walk {
         superblock = Hdf5Superblock.read(channel);
         file = new Hdf5Bytes(channel, superblock.base());
         file.claim(0, superblock.bytes(), "superblock");
+        limit = new Hdf5Limit(file.size());
         attributes = new Hdf5Attributes(file, limit);
     }
 
@@ -38,6 +39,7 @@ final class Hdf5Walk {
             if (depth > DEEPEST) {
                 throw new KerasFileException("It lies more than " + DEEPEST + " groups deep");
             }
+            limit.add(path);
             links = object(path, Hdf5Header.read(file, address));
         } catch (KerasFileException e) {
             throw new KerasFileException((path.isEmpty() ? "The root group: " : path + ": ") + e.getMessage(), e);
@@ -69,7 +71,7 @@ final class Hdf5Walk {
             return Map.of();
         }
         groups.add(path);
-        return new Hdf5Links(file, limit).of(header);
+        return new Hdf5Links(file, limit, superblock.mostChildren()).of(header);
     }
 
     private static void refuseWhatIsElsewhere(Message message) throws KerasFileException {

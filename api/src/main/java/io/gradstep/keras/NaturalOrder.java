@@ -6,6 +6,10 @@ import java.util.Comparator;
 final class NaturalOrder implements Comparator<String> {
     @Override
     public int compare(String one, String other) {
+        if (one.isEmpty() || other.isEmpty()) {
+            // The root, before all that is in it.
+            return Integer.compare(one.length(), other.length());
+        }
         String[] ones = one.split("/", -1);
         String[] others = other.split("/", -1);
         for (int i = 0; i < Math.min(ones.length, others.length); i++) {
@@ -18,8 +22,12 @@ final class NaturalOrder implements Comparator<String> {
     }
 
     private static int compareNames(String one, String other) {
-        boolean areNumbers = isNumber(one) && isNumber(other);
-        if (areNumbers && one.length() != other.length()) {
+        boolean isNumber = isNumber(one);
+        if (isNumber != isNumber(other)) {
+            // All numbers before all else: "2" < "10" < "1a" < "2" would be no order.
+            return isNumber ? -1 : 1;
+        }
+        if (isNumber && one.length() != other.length()) {
             return Integer.compare(one.length(), other.length());
         }
         return one.compareTo(other);

@@ -27,6 +27,8 @@ import java.util.Set;
 public final class WeightsFile {
     private static final int LONGEST_NAME = 1023;
     private static final int LONGEST_TEXT = 1 << 15;
+    /** What is read here. */
+    private static final int MOST_NAMES = Hdf5Walk.DEEPEST;
 
     private final Map<String, HostTensor> arrays = new LinkedHashMap<>();
     private final Map<String, Map<String, String>> attributes = new LinkedHashMap<>();
@@ -87,8 +89,9 @@ public final class WeightsFile {
      * @param path where: names with {@code /} between them, such as {@code layers/dense/vars/0}
      * @param values of any dtype and shape
      * @return this
-     * @throws IllegalArgumentException if a name is empty, {@code .} or {@code ..}, has a NUL character or more than
-     *     1,023 bytes in UTF-8; or if there is something already at the path, or an array on the way to it
+     * @throws IllegalArgumentException if a name is empty, {@code .} or {@code ..}, has a NUL character, half a
+     *     surrogate pair or more than 1,023 bytes in UTF-8; if there are more than 64 names; or if there is something
+     *     already at the path, or an array on the way to it
      */
     public WeightsFile array(String path, HostTensor values) {
         Objects.requireNonNull(values, "The values of " + path + " are null");
@@ -110,13 +113,14 @@ public final class WeightsFile {
      * @param text of at most 32,768 bytes in UTF-8
      * @return this
      * @throws IllegalArgumentException if a name is not as for {@link #array}, the text is too long or has a NUL
-     *     character, or if there is an array on the way to the path
+     *     character or half a surrogate pair, or if there is an array on the way to the path
      */
     public WeightsFile attribute(String path, String name, String text) {
         ensureName(name, name);
-        if (text.indexOf('\0') >= 0 || bytes(text) > LONGEST_TEXT) {
+        if (!isText(text) || bytes(text) > LONGEST_TEXT) {
             throw new IllegalArgumentException("The text of an attribute has at most " + LONGEST_TEXT
-                    + " bytes and no NUL. Received: " + name + " of " + path + " with " + bytes(text) + " bytes");
+                    + " bytes, no NUL and no half of a surrogate pair. Received: " + name + " of " + path + " with "
+                    + bytes(text) + " bytes");
         }
         if (!path.isEmpty() && !arrays.containsKey(path)) {
             List<String> way = groupsAbove(path);
@@ -130,6 +134,10 @@ public final class WeightsFile {
 
     private List<String> groupsAbove(String path) {
         List<String> above = new ArrayList<>();
+        if (path.chars().filter(character -> character == '/').count() >= MOST_NAMES) {
+            throw new IllegalArgumentException(
+                    "A path has at most " + MOST_NAMES + " names. Received one of " + path.length() + " characters");
+        }
         int from = 0;
         for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', from)) {
             ensureName(path.substring(from, slash), path);
@@ -145,10 +153,16 @@ public final class WeightsFile {
 
     private static void ensureName(String name, String path) {
         boolean isNone = name.isEmpty() || name.equals(".") || name.equals("..");
-        if (isNone || name.indexOf('/') >= 0 || name.indexOf('\0') >= 0 || bytes(name) > LONGEST_NAME) {
-            throw new IllegalArgumentException("A name in a file is not empty, `.` or `..`, and has no NUL and at most "
-                    + LONGEST_NAME + " bytes. Received: " + path);
+        if (isNone || name.indexOf('/') >= 0 || !isText(name) || bytes(name) > LONGEST_NAME) {
+            throw new IllegalArgumentException(
+                    "A name in a file is not empty, `.` or `..`, and has no NUL, no half of a "
+                            + "surrogate pair and at most " + LONGEST_NAME + " bytes. Received: " + path);
         }
+    }
+
+    /** NUL would end it early, and what is no UTF-8 would become "?", as which it may be there already. */
+    private static boolean isText(String text) {
+        return text.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     private static int bytes(String text) {
