@@ -5,11 +5,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 
-/** A stretch of another file, as it is. Not by transferTo, which goes by 8 KB where {@code out} is no file itself. */
-record FilePiece(FileChannel file, long position, long size) implements Piece {
+/**
+ * A stretch of another file, as it is. Not by transferTo, which goes by 8 KB where {@code out} is no file itself.
+ *
+ * @param through what it is copied
+ */
+record FilePiece(FileChannel file, long position, long size, DirectBuffer through) implements Piece {
     @Override
     public void writeTo(WritableByteChannel out) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(NumberReader.BUFFER_BYTES, size));
+        ByteBuffer buffer = through.roomFor(size);
         for (long done = 0; done < size; done += buffer.limit()) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), size - done));
             Hdf5Bytes.readFully(file, buffer, position + done);

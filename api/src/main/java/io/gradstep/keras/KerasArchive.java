@@ -223,7 +223,7 @@ final class KerasArchive implements AutoCloseable {
     /** Short, and without control characters that would reach a terminal. */
     private static String shown(String name) {
         String start = name.length() > 100 ? name.substring(0, 100) + "…" : name;
-        return "'" + start.replaceAll("\\p{Cntrl}", "?") + "'";
+        return "'" + start.replaceAll("\\p{Cc}", "?") + "'";
     }
 
     private void read(ZipEntry entry, Sink sink) throws IOException {

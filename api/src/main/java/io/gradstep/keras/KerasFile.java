@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 
 /**
@@ -24,7 +26,8 @@ import java.util.function.Function;
  * {@code .keras}, a zip of such a file and the model's configuration. Which of them it is the content says, not the name.
  *
  * <p>An array is read when it is asked for. {@link #copy} writes the file anew with other values; a file from nothing is
- * a {@link WeightsFile}. Safe for use by several threads until it is closed.
+ * a {@link WeightsFile}. Safe for use by several threads until it is closed; a thread that is interrupted while it reads
+ * closes it for all, as it does with every {@link FileChannel}.
  *
  * <p><b>Assumptions.</b> Nobody writes to the file while it is open; replacing it, as {@link KerasFileCopy} does, is not
  * writing to it. The file may come from anybody. Its arrays lie as Keras 3.15.1 writes them: each in one stretch, neither
@@ -38,9 +41,9 @@ import java.util.function.Function;
  */
 public final class KerasFile implements AutoCloseable {
     static final String OPTIMIZER = "optimizer/vars";
-    private static final String ARCHIVE_ENDING = ".keras";
-    private static final String WEIGHTS_ENDING = ".h5";
     static final String INNER_OPTIMIZER = "optimizer/inner_optimizer/vars";
+    static final String ARCHIVE_ENDING = ".keras";
+    private static final String WEIGHTS_ENDING = ".h5";
 
     private final Path path;
     private final FileChannel channel;
@@ -48,6 +51,8 @@ public final class KerasFile implements AutoCloseable {
     private final KerasArchive archive;
 
     private final Hdf5Tree tree;
+    /** As many as there are threads that read at the same time. */
+    private final Queue<DirectBuffer> buffers = new ConcurrentLinkedQueue<>();
 
     private KerasFile(Path path, FileChannel channel, KerasArchive archive) throws IOException {
         this.path = path;
@@ -175,7 +180,13 @@ public final class KerasFile implements AutoCloseable {
             throw new KerasFileException("Its elements are " + dataSet.type().name()
                     + ", which is not read here. Read are float16, float32, float64 and integers");
         }
-        return NumberReader.read(channel, dataSet.position(), dataSet.type().number(), dataSet.shape());
+        DirectBuffer idle = buffers.poll();
+        DirectBuffer buffer = idle == null ? new DirectBuffer() : idle;
+        try {
+            return NumberReader.read(channel, dataSet.position(), dataSet.type().number(), dataSet.shape(), buffer);
+        } finally {
+            buffers.add(buffer);
+        }
     }
 
     Hdf5DataSet dataSet(String array) {

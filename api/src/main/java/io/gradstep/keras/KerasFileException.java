@@ -30,6 +30,6 @@ public final class KerasFileException extends IOException {
 
     /** Names out of a file reach a terminal with the message, and a terminal obeys control characters. */
     private static String printable(String message) {
-        return message.replaceAll("\\p{Cntrl}", "?");
+        return message.replaceAll("\\p{Cc}", "?");
     }
 }

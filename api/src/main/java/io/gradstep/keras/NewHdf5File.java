@@ -16,13 +16,14 @@ final class NewHdf5File {
     private static final int SUPERBLOCK_BYTES = 12 + 4 * Long.BYTES + Hdf5Header.CHECKSUM_BYTES;
     private static final int ALIGNMENT = 8;
 
+    private final DirectBuffer buffer = new DirectBuffer();
     private final Hdf5Texts texts = new Hdf5Texts();
     private final Node root = new Node();
     /** Each group before what is in it. */
     private final List<Node> nodes = new ArrayList<>();
 
     /** A group, or a data set if it has values. */
-    private static final class Node {
+    private final class Node {
         private final Map<String, Node> children = new TreeMap<>();
         private final Map<String, String> attributes = new TreeMap<>();
         private HostTensor values;
@@ -30,10 +31,10 @@ final class NewHdf5File {
         private long dataAddress = Hdf5Cursor.UNDEFINED;
 
         Piece numbers() {
-            return new NumberPiece(values, NumberType.of(values.dtype()));
+            return new NumberPiece(values, NumberType.of(values.dtype()), buffer);
         }
 
-        ByteBuffer header(Hdf5Texts texts) {
+        ByteBuffer header() {
             Hdf5HeaderWriter header = new Hdf5HeaderWriter();
             if (values != null) {
                 header.dataSet(
@@ -82,12 +83,12 @@ final class NewHdf5File {
         for (Node node : nodes) {
             node.address = next;
             // The length of a header does not depend on the addresses in it.
-            next += aligned(node.header(texts).remaining());
+            next += aligned(node.header().remaining());
         }
         long end = placeData(texts.place(next));
         List<Piece> pieces = new ArrayList<>();
         pieces.add(new BytesPiece(superblock(end)));
-        nodes.forEach(node -> addAligned(pieces, new BytesPiece(node.header(texts))));
+        nodes.forEach(node -> addAligned(pieces, new BytesPiece(node.header())));
         texts.encode().forEach(heap -> pieces.add(new BytesPiece(heap)));
         nodes.stream().filter(NewHdf5File::hasData).forEach(node -> addAligned(pieces, node.numbers()));
         return pieces;

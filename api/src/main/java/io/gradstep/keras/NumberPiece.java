@@ -10,8 +10,9 @@ import java.nio.channels.WritableByteChannel;
  * The numbers of a tensor as a file stores them. They are asked of the tensor when they are written.
  *
  * @param type takes the tensor's dtype, and all its numbers fit
+ * @param through what they are written
  */
-record NumberPiece(HostTensor tensor, NumberType type) implements Piece {
+record NumberPiece(HostTensor tensor, NumberType type, DirectBuffer through) implements Piece {
     @Override
     public long size() {
         return (long) tensor.length() * type.bytes();
@@ -19,8 +20,7 @@ record NumberPiece(HostTensor tensor, NumberType type) implements Piece {
 
     @Override
     public void writeTo(WritableByteChannel out) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect((int) Math.min(NumberReader.BUFFER_BYTES, size()))
-                .order(type.order());
+        ByteBuffer buffer = through.roomFor(size()).order(type.order());
         for (int done = 0; done < tensor.length(); ) {
             int count = Math.min(buffer.capacity() / type.bytes(), tensor.length() - done);
             encode(buffer.clear().limit(count * type.bytes()), done, count);

@@ -6,26 +6,24 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** Reads the numbers of a data set through a buffer of one size. */
+/** Reads the numbers of a data set through a buffer. */
 final class NumberReader {
-    static final int BUFFER_BYTES = 1 << 20;
-
     private final NumberType type;
     private final ByteBuffer buffer;
 
-    private NumberReader(NumberType type, long bytes) {
+    private NumberReader(NumberType type, ByteBuffer buffer) {
         this.type = type;
-        this.buffer =
-                ByteBuffer.allocateDirect((int) Math.min(BUFFER_BYTES, bytes)).order(type.order());
+        this.buffer = buffer.order(type.order());
     }
 
     /** A new tensor. */
-    static HostTensor read(FileChannel channel, long position, NumberType type, Shape shape) throws IOException {
+    static HostTensor read(FileChannel channel, long position, NumberType type, Shape shape, DirectBuffer buffer)
+            throws IOException {
         HostTensor tensor = allocate(type, shape);
-        NumberReader reader = new NumberReader(type, (long) tensor.length() * type.bytes());
+        NumberReader reader = new NumberReader(type, buffer.roomFor((long) tensor.length() * type.bytes()));
         long next = position;
         for (int done = 0; done < tensor.length(); ) {
-            int count = Math.min(BUFFER_BYTES / type.bytes(), tensor.length() - done);
+            int count = Math.min(reader.buffer.capacity() / type.bytes(), tensor.length() - done);
             reader.buffer.clear().limit(count * type.bytes());
             Hdf5Bytes.readFully(channel, reader.buffer, next);
             reader.buffer.flip();

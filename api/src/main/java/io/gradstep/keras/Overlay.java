@@ -11,6 +11,7 @@ import java.util.TreeMap;
 /** A file with other numbers at the addresses of some data sets, and all else as it is. */
 final class Overlay {
     private final FileChannel file;
+    private final DirectBuffer buffer = new DirectBuffer();
     private final TreeMap<Long, Piece> numbers = new TreeMap<>();
 
     /** The data sets do not overlap, and their values fit. */
@@ -20,7 +21,7 @@ final class Overlay {
             if (dataSet.bytes() > 0) {
                 numbers.put(
                         dataSet.position(),
-                        new NumberPiece(tensor, dataSet.type().number()));
+                        new NumberPiece(tensor, dataSet.type().number(), buffer));
             }
         });
     }
@@ -29,11 +30,11 @@ final class Overlay {
         List<Piece> pieces = new ArrayList<>();
         long done = 0;
         for (Map.Entry<Long, Piece> entry : numbers.entrySet()) {
-            pieces.add(new FilePiece(file, done, entry.getKey() - done));
+            pieces.add(new FilePiece(file, done, entry.getKey() - done, buffer));
             pieces.add(entry.getValue());
             done = entry.getKey() + entry.getValue().size();
         }
-        pieces.add(new FilePiece(file, done, file.size() - done));
+        pieces.add(new FilePiece(file, done, file.size() - done, buffer));
         return pieces;
     }
 }

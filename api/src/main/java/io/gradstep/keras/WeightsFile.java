@@ -173,9 +173,15 @@ public final class WeightsFile {
      * Writes the file, as {@link KerasFileCopy#writeTo} does.
      *
      * @param target the file to write or to replace
+     * @throws IllegalArgumentException if the target ends in {@code .keras}
      * @throws IOException if that fails; the target is what it was then
      */
     public void writeTo(Path target) throws IOException {
+        if (String.valueOf(target.getFileName()).endsWith(KerasFile.ARCHIVE_ENDING)) {
+            throw new IllegalArgumentException(
+                    "A .keras file holds the model's configuration, which is not here. Copy a "
+                            + ".keras file, or write a .weights.h5. Received: " + target);
+        }
         AtomicFile.write(target, new NewHdf5File(arrays, attributes).pieces());
     }
 }

@@ -42,13 +42,13 @@ class NumberTypeTest {
         Path file = Files.write(folder.resolve("numbers"), HexFormat.of().parseHex("00" + hex));
         int count = hex.length() / 2 / type.bytes();
         try (FileChannel channel = FileChannel.open(file)) {
-            return NumberReader.read(channel, 1, type, Shape.of(count));
+            return NumberReader.read(channel, 1, type, Shape.of(count), new DirectBuffer());
         }
     }
 
     private static String written(NumberType type, HostTensor tensor) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        NumberPiece piece = new NumberPiece(tensor, type);
+        NumberPiece piece = new NumberPiece(tensor, type, new DirectBuffer());
         piece.writeTo(Channels.newChannel(out));
         assertThat(piece.size()).isEqualTo(out.size());
         return HexFormat.of().formatHex(out.toByteArray());
@@ -150,7 +150,7 @@ class NumberTypeTest {
 
     @Test
     void more_than_fits_into_the_buffer_is_read_and_written() throws IOException {
-        int count = NumberReader.BUFFER_BYTES + 3;
+        int count = DirectBuffer.LONGEST + 3;
         for (String name : new String[] {"<f4", ">f8", "<f2", ">i2", "|u1"}) {
             NumberType type = type(name);
             HostTensor tensor = HostTensor.filled(type.dtype(), Shape.of(count), 1);

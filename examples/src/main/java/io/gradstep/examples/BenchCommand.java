@@ -2,7 +2,9 @@ package io.gradstep.examples;
 
 import io.gradstep.examples.bench.DjlAdam;
 import io.gradstep.examples.bench.DjlRmsProp;
+import io.gradstep.examples.bench.FileWork;
 import io.gradstep.examples.bench.FusedExecution;
+import io.gradstep.examples.bench.KerasFiles;
 import io.gradstep.examples.bench.ModelSize;
 import io.gradstep.examples.bench.OurStep;
 import io.gradstep.examples.bench.StepExecution;
@@ -38,19 +40,23 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = {
             "Measures a step of the optimizer against the memory's bandwidth, a loop written by hand and the libraries' "
-                    + "own optimizers. All options and arguments are JMH's; at the end there is a summary with ratios.",
+                    + "own optimizers, and reading and writing Keras's files against the bytes alone. All options and "
+                    + "arguments are JMH's; at the end there is a summary with ratios.",
             "",
-            "Without options it takes about 8 minutes on two cores: each combination of the parameters below runs 4 "
+            "Without options it takes about 9 minutes on two cores: each combination of the parameters below runs 4 "
                     + "seconds, or a few steps if they are slow, in a JVM of its own. A short run:",
             "  bench 'OurStep|Bandwidth' -p backend=djl -p size=16M -p settings=plain",
             "",
-            "Benchmarks: OurStep, Bandwidth, HandLoop, Nd4jRmsProp, DjlAdam, KernelHealth, FirstStep.",
+            "Benchmarks: OurStep, Bandwidth, HandLoop, Nd4jRmsProp, DjlAdam, KernelHealth, FirstStep, KerasFiles.",
             "Parameters, and what they are without -p:",
             "  backend    reference,nd4j,djl",
             "  execution  fused,eager",
             "  settings   plain,everything; there are momentum and centered too",
             "  size       1000,1M,16M,resnet50",
             "  threads    2; how many work on one step",
+            "  work       read,plainRead,write,overwrite,plainWrite; there are readKeras and overwriteKeras too",
+            "  megabytes  1024; of weights in a file. The folder for temporary files needs three times that, and more "
+                    + "than 1024 need -jvmArgsAppend -Xmx8g",
             "Unless OMP_WAIT_POLICY=passive is set, threads of ND4J and PyTorch disturb what is measured."
         },
         customSynopsis = "gradstep bench [JMH's options] [REGEX...]",
@@ -66,7 +72,8 @@ final class BenchCommand implements Callable<Integer> {
             "backend", Measurements.BACKENDS,
             "execution", names(StepExecution.values()),
             "settings", names(StepSettings.values()),
-            "size", Arrays.stream(ModelSize.values()).map(ModelSize::label).toList());
+            "size", Arrays.stream(ModelSize.values()).map(ModelSize::label).toList(),
+            "work", names(FileWork.values()));
 
     private static List<String> names(Enum<?>[] constants) {
         return Arrays.stream(constants).map(Enum::name).toList();
@@ -135,11 +142,13 @@ final class BenchCommand implements Callable<Integer> {
                     throw new UserError("-p " + name + " must be among " + String.join(", ", choices)
                             + ", several separated by commas. Received: " + value);
                 }));
-        values(options, "threads")
-                .filter(value -> !value.matches("[1-9]\\d{0,3}"))
-                .forEach(value -> {
-                    throw new UserError("-p threads must be a whole number from 1 on. Received: " + value);
-                });
+        for (String name : List.of("threads", "megabytes")) {
+            values(options, name)
+                    .filter(value -> !value.matches("[1-9]\\d{0,3}"))
+                    .forEach(value -> {
+                        throw new UserError("-p " + name + " must be a whole number from 1 on. Received: " + value);
+                    });
+        }
         if (options.getThreads().hasValue() && options.getThreads().get() != 1) {
             throw new UserError(
                     "-t would call one optimizer from several threads at once, which it does not allow. For "
@@ -188,6 +197,9 @@ final class BenchCommand implements Callable<Integer> {
         List<String> notes = new ArrayList<>();
         if (measurements.hasAny(OurStep.class)) {
             notes.addAll(BenchReport.explanations());
+        }
+        if (measurements.hasAny(KerasFiles.class)) {
+            notes.addAll(BenchReport.fileExplanations());
         }
         Measurements.BACKENDS.stream()
                 .filter(measurements::hasFused)

@@ -1,6 +1,7 @@
 package io.gradstep.examples;
 
 import io.gradstep.examples.Measurements.Workload;
+import io.gradstep.examples.bench.FileWork;
 import io.gradstep.examples.bench.ModelSize;
 import io.gradstep.examples.bench.StepExecution;
 import io.gradstep.examples.bench.StepSettings;
@@ -47,6 +48,9 @@ final class BenchReport {
         section(out, "Many tensors: nanoseconds per parameter", manyTensors());
         section(out, "Kernels: one thread, 16,384 parameters in the second-level cache", kernels());
         section(out, "First step of a rule that a warm JVM has never seen, 1,000 parameters", firstSteps());
+        times.megabytes()
+                .forEach(megabytes ->
+                        section(out, "Files of Keras's: " + bytes(megabytes) + " of weights", files(megabytes)));
         out.println();
         notes.forEach(out::println);
         out.flush();
@@ -240,6 +244,33 @@ final class BenchReport {
         return rows;
     }
 
+    private List<String[]> files(int megabytes) {
+        List<String[]> rows = new ArrayList<>();
+        rows.add(row("", "time", "GB/s", "time / plain"));
+        OptionalDouble plainRead = times.file(FileWork.plainRead, megabytes);
+        OptionalDouble plainWrite = times.file(FileWork.plainWrite, megabytes);
+        addFile(rows, "plain read", FileWork.plainRead, megabytes, plainRead);
+        addFile(rows, "read .weights.h5", FileWork.read, megabytes, plainRead);
+        addFile(rows, "read .keras", FileWork.readKeras, megabytes, plainRead);
+        addFile(rows, "plain write", FileWork.plainWrite, megabytes, plainWrite);
+        addFile(rows, "write .weights.h5", FileWork.write, megabytes, plainWrite);
+        addFile(rows, "overwrite .weights.h5", FileWork.overwrite, megabytes, plainWrite);
+        addFile(rows, "overwrite .keras", FileWork.overwriteKeras, megabytes, plainWrite);
+        return rows;
+    }
+
+    private void addFile(List<String[]> rows, String who, FileWork work, int megabytes, OptionalDouble plain) {
+        OptionalDouble time = times.file(work, megabytes);
+        if (time.isPresent()) {
+            double bytes = (double) megabytes * (1 << 20);
+            rows.add(row(who, duration(time), number("%.2f", bytes / time.getAsDouble()), ratio(time, plain)));
+        }
+    }
+
+    private static String bytes(int megabytes) {
+        return megabytes % 1024 == 0 ? megabytes / 1024 + " GB" : megabytes + " MB";
+    }
+
     private static String[] row(String... cells) {
         return cells;
     }
@@ -287,5 +318,13 @@ final class BenchReport {
                 "RmsProp updater and subi is the plain rule with epsilon outside of the root; DJL's Adam is another rule,",
                 "with " + ADAM_BYTES
                         + " bytes per parameter. Both are plain, whatever the settings of ours in the row.");
+    }
+
+    /** The same for files. */
+    static List<String> fileExplanations() {
+        return List.of(
+                "plain read: the bytes of the file, which is in the system's cache, into new arrays. plain write: as many",
+                "bytes to a new file and to the disk, without a look at what they are. A .keras is a zip: to be read, its",
+                "weights are copied into a temporary file first.");
     }
 }

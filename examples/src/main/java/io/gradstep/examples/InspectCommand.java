@@ -7,9 +7,11 @@ import io.gradstep.keras.KerasFileException;
 import io.gradstep.keras.StoredArray;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -47,6 +49,8 @@ final class InspectCommand implements Callable<Integer> {
             return ExitCode.OK;
         } catch (KerasFileException e) {
             throw new UserError(e.getMessage(), e);
+        } catch (NoSuchFileException e) {
+            throw new UserError("There is no file " + path, e);
         } catch (IOException e) {
             throw new UserError("The file cannot be read: " + e, e);
         }
@@ -64,10 +68,19 @@ final class InspectCommand implements Callable<Integer> {
                     .forEach(
                             array -> out.println(line(array.path(), "  " + array.dtype() + " " + array.shape(), file)));
         }
-        file.serializedOptimizer().ifPresent(optimizer -> {
-            out.println("optimizer, as it was compiled:");
-            out.println(GSON.toJson(optimizer));
-        });
+        if (file.isArchive()) {
+            printOptimizer(file.serializedOptimizer(), out);
+        }
+    }
+
+    private static void printOptimizer(Optional<Object> optimizer, PrintWriter out) {
+        if (optimizer.isEmpty()) {
+            out.println("no optimizer: the model was not compiled");
+            return;
+        }
+        out.println("optimizer, as it was compiled:");
+        // Line breaks within a text are escaped, so all that there are stand between lines.
+        GSON.toJson(optimizer.get()).lines().forEach(line -> out.println(printable(line)));
     }
 
     private static String line(String path, String what, KerasFile file) {
@@ -86,6 +99,6 @@ final class InspectCommand implements Callable<Integer> {
 
     /** What the file says goes to a terminal, which obeys control characters. */
     private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return text.replaceAll("\\p{Cc}", "?");
     }
 }

@@ -2,8 +2,10 @@ package io.gradstep.examples;
 
 import io.gradstep.examples.bench.Bandwidth;
 import io.gradstep.examples.bench.DjlAdam;
+import io.gradstep.examples.bench.FileWork;
 import io.gradstep.examples.bench.FirstStep;
 import io.gradstep.examples.bench.HandLoop;
+import io.gradstep.examples.bench.KerasFiles;
 import io.gradstep.examples.bench.KernelHealth;
 import io.gradstep.examples.bench.ModelSize;
 import io.gradstep.examples.bench.Nd4jRmsProp;
@@ -29,6 +31,7 @@ record Measurements(List<Measurement> list) {
     private static final String SETTINGS = "settings";
     private static final String BACKEND = "backend";
     private static final String EXECUTION = "execution";
+    private static final String MEGABYTES = "megabytes";
 
     /** What a step works on. */
     record Workload(ModelSize size, int threads) {
@@ -72,6 +75,15 @@ record Measurements(List<Measurement> list) {
         return find(FirstStep.class, Map.of(BACKEND, backend));
     }
 
+    OptionalDouble file(FileWork work, int megabytes) {
+        return find(KerasFiles.class, Map.of("work", work.name(), MEGABYTES, Integer.toString(megabytes)));
+    }
+
+    /** How large files were, the smallest first. */
+    List<Integer> megabytes() {
+        return numbers(MEGABYTES);
+    }
+
     boolean hasAny(Class<?> benchmark) {
         return list.stream().anyMatch(measurement -> isOf(benchmark, measurement));
     }
@@ -86,15 +98,20 @@ record Measurements(List<Measurement> list) {
 
     /** The workloads of any benchmark, sizes in the order of the enum, then by threads. */
     List<Workload> workloads() {
-        List<Integer> threads = list.stream()
-                .filter(measurement -> measurement.parameters().containsKey(THREADS))
-                .map(measurement -> Integer.valueOf(measurement.parameters().get(THREADS)))
-                .distinct()
-                .sorted()
-                .toList();
+        List<Integer> threads = numbers(THREADS);
         return Arrays.stream(ModelSize.values())
                 .flatMap(size -> threads.stream().map(count -> new Workload(size, count)))
                 .filter(workload -> list.stream().anyMatch(measurement -> has(measurement, workload.parameters())))
+                .toList();
+    }
+
+    /** All values of a parameter. */
+    private List<Integer> numbers(String parameter) {
+        return list.stream()
+                .filter(measurement -> measurement.parameters().containsKey(parameter))
+                .map(measurement -> Integer.valueOf(measurement.parameters().get(parameter)))
+                .distinct()
+                .sorted()
                 .toList();
     }
 

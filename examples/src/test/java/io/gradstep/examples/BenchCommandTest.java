@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +42,7 @@ class BenchCommandTest {
     void measures_and_writes_the_file_that_the_options_of_jmh_ask_for() throws IOException {
         Path file = folder.resolve("result.json");
 
-        Run run = shortest("-p size=1000 -p threads=1 -p settings=plain -rf json -rff " + file);
+        Run run = shortest("-p size=1000 -p threads=1 -p settings=plain -p megabytes=1 -rf json -rff " + file);
 
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isZero();
@@ -61,13 +62,15 @@ class BenchCommandTest {
         assertThat(run.out())
                 .containsPattern("plain +[\\d.]+ [um]s +[\\d.]+ [um]s +[\\d.]+ +(ok|NOT VECTORISED)")
                 .containsPattern("reference fused +[\\d.]+ [um]s\\R")
+                .containsPattern("Files of Keras's: 1 MB of weights\\R\\R +time +GB/s +time / plain\\R")
+                .containsPattern("overwrite .weights.h5 +[\\d.]+ [ums]s +[\\d.]+ +[\\d.]+\\R")
                 .contains(
                         "DJL's own RmsProp on PyTorch: throws java.lang.UnsupportedOperationException: Not implemented.")
                 .contains("In this JVM, fused steps on reference are run ")
                 .contains("OMP_WAIT_POLICY")
                 .contains("Machine: ");
         JsonArray results = JsonParser.parseString(Files.readString(file)).getAsJsonArray();
-        assertThat(results).hasSize(2 + 6 + 2 + 2 + 1);
+        assertThat(results).hasSize(2 + 6 + 2 + 2 + 1 + 5);
         assertThat(results)
                 .allSatisfy(result -> assertThat(result.getAsJsonObject()
                                 .get("measurementIterations")
@@ -92,6 +95,9 @@ class BenchCommandTest {
                     bench -p execution=lazy          | -p execution must be among fused, eager
                     bench -p settings=all            | -p settings must be among plain, momentum, centered, everything
                     bench -p threads=0               | -p threads must be a whole number from 1 on. Received: 0
+                    bench -p megabytes=0             | -p megabytes must be a whole number from 1 on. Received: 0
+                    bench -p megabytes=1.5           | -p megabytes must be a whole number from 1 on. Received: 1.5
+                    bench -p work=copy               | -p work must be among read, plainRead, write, overwrite, plainWrite, readKeras, overwriteKeras
                     bench -t 2                       | For several threads within a step use -p threads=N. Received: -t 2
                     bench -f 0 Nix                   | No benchmark has a name that matches [Nix]. See: gradstep bench -l
                     """)
@@ -101,6 +107,39 @@ class BenchCommandTest {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).startsWith("gradstep: ").contains(message);
         assertThat(run.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void files_are_measured_and_deleted() throws IOException {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        List<Path> before = leftIn(temporary);
+
+        Run run = shortest("KerasFiles -p megabytes=1,2 -p work=plainRead,readKeras,plainWrite,overwriteKeras");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().lines().map(line -> line.replaceAll(" {2,}.*", "")))
+                .containsSubsequence(
+                        "Files of Keras's: 1 MB of weights",
+                        "plain read",
+                        "read .keras",
+                        "plain write",
+                        "overwrite .keras",
+                        "Files of Keras's: 2 MB of weights",
+                        "plain read",
+                        "read .keras",
+                        "plain write",
+                        "overwrite .keras");
+        assertThat(run.out()).contains("plain read: the bytes of the file").doesNotContain("A step is");
+        assertThat(leftIn(temporary)).isEqualTo(before);
+    }
+
+    private static List<Path> leftIn(Path temporary) throws IOException {
+        String prefix = "gradstep-" + ProcessHandle.current().pid() + "-";
+        try (Stream<Path> files = Files.list(temporary)) {
+            return files.filter(file -> file.getFileName().toString().startsWith(prefix))
+                    .sorted()
+                    .toList();
+        }
     }
 
     @ParameterizedTest

@@ -112,4 +112,37 @@ class BenchReportTest {
     void tells_the_first_step_of_a_rule() {
         assertThat(report(measured(1_500_000, "FirstStep", "backend=djl"))).contains("djl fused  1.50 ms");
     }
+
+    @Test
+    void files_are_compared_with_the_bytes_alone() {
+        assertThat(report(
+                                measured(400e6, "KerasFiles", "work=plainRead", "megabytes=1024"),
+                                measured(500e6, "KerasFiles", "work=read", "megabytes=1024"),
+                                measured(2e9, "KerasFiles", "work=readKeras", "megabytes=1024"),
+                                measured(1e9, "KerasFiles", "work=plainWrite", "megabytes=1024"),
+                                measured(1.1e9, "KerasFiles", "work=write", "megabytes=1024"),
+                                measured(1.2e9, "KerasFiles", "work=overwrite", "megabytes=1024"),
+                                measured(3e9, "KerasFiles", "work=overwriteKeras", "megabytes=1024"),
+                                measured(1e6, "KerasFiles", "work=write", "megabytes=64"))
+                        .lines()
+                        .dropWhile(line -> !line.startsWith("Files")))
+                .containsExactly(
+                        "Files of Keras's: 64 MB of weights",
+                        "",
+                        "                      time   GB/s  time / plain",
+                        "write .weights.h5  1.00 ms  67.11             -",
+                        "",
+                        "Files of Keras's: 1 GB of weights",
+                        "",
+                        "                            time  GB/s  time / plain",
+                        "plain read             400.00 ms  2.68          1.00",
+                        "read .weights.h5       500.00 ms  2.15          1.25",
+                        "read .keras              2.00 s   0.54          5.00",
+                        "plain write              1.00 s   1.07          1.00",
+                        "write .weights.h5        1.10 s   0.98          1.10",
+                        "overwrite .weights.h5    1.20 s   0.89          1.20",
+                        "overwrite .keras         3.00 s   0.36          3.00",
+                        "",
+                        "A note.");
+    }
 }
