@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gradstep.optim.RMSprop;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -81,5 +87,31 @@ class CodeInConfigTest {
         try (KerasFile file = open(model)) {
             assertThat(file.optimizer()).contains(new RMSprop(0.5));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void in_an_attribute_it_is_text(Code code) throws IOException {
+        Path path = folder.resolve("old.h5");
+        new WeightsFile().attribute("", "model_config", code.serialized).writeTo(path);
+        try (KerasFile file = KerasFile.open(path)) {
+            assertThat(file.attributes("")).containsExactly(Map.entry("model_config", code.serialized));
+            assertThat(file.optimizer()).isEmpty();
+        }
+    }
+
+    @Test
+    void the_table_of_known_vulnerabilities_names_tests_that_exist() throws IOException {
+        Pattern test = Pattern.compile("`(\\w+Test)\\.(\\w+)`");
+        List<String> named = test.matcher(Files.readString(Path.of("../.github/SECURITY.md")))
+                .results()
+                .map(MatchResult::group)
+                .toList();
+        assertThat(named).hasSizeGreaterThan(15).allSatisfy(name -> {
+            Matcher parts = test.matcher(name);
+            assertThat(parts.matches()).isTrue();
+            Class<?> type = Class.forName(getClass().getPackageName() + "." + parts.group(1));
+            assertThat(type.getDeclaredMethods()).extracting(Method::getName).contains(parts.group(2));
+        });
     }
 }
