@@ -192,9 +192,8 @@ public final class KerasFile implements AutoCloseable {
     Hdf5DataSet dataSet(String array) {
         Hdf5DataSet dataSet = tree.dataSets().get(array);
         if (dataSet == null) {
-            throw new IllegalArgumentException("There is no array " + array + " in " + path.getFileName()
-                    + ". Received are those that `arrays()` lists, "
-                    + tree.dataSets().size() + " of them");
+            throw new IllegalArgumentException("There is no array " + array + " in " + path.getFileName() + ". It has "
+                    + tree.dataSets().size() + ": see arrays()");
         }
         return dataSet;
     }
