@@ -49,7 +49,7 @@ final class Arguments {
     void refuseAllBut(Set<String> names) {
         Map<String, Object> others = except(names);
         if (!others.isEmpty()) {
-            throw new IllegalArgumentException("Argument(s) not recognized: " + others);
+            throw new IllegalArgumentException("Argument(s) not recognized: " + Shown.of(others));
         }
     }
 
@@ -139,6 +139,6 @@ final class Arguments {
 
     static IllegalArgumentException wrong(String name, String expected, Object value) {
         return new IllegalArgumentException(
-                "Argument `" + name + "` must be " + expected + ". Received: " + name + "=" + value);
+                "Argument `" + name + "` must be " + expected + ". Received: " + name + "=" + Shown.of(value));
     }
 }

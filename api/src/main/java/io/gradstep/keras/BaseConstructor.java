@@ -71,7 +71,7 @@ final class BaseConstructor {
         }
         return Arguments.whole(value)
                 .orElseThrow(() -> new IllegalArgumentException("`gradient_accumulation_steps` must be an integer >= 2."
-                        + " Received: gradient_accumulation_steps=" + value));
+                        + " Received: gradient_accumulation_steps=" + Shown.of(value)));
     }
 
     /** Python's booleans are integers. Its 2.0 is none, which Keras minds only where it looks. */
@@ -88,7 +88,7 @@ final class BaseConstructor {
         boolean isRefusedByKeras = useEma && isFloat && !frequency.equals(OptionalInt.of(0));
         if (frequency.isEmpty() || isRefusedByKeras) {
             throw new IllegalArgumentException("`ema_overwrite_frequency` must be an integer >= 1 or null. Received: "
-                    + "ema_overwrite_frequency=" + value);
+                    + "ema_overwrite_frequency=" + Shown.of(value));
         }
         return frequency.getAsInt();
     }
@@ -99,7 +99,7 @@ final class BaseConstructor {
             return (String) value;
         }
         throw new IllegalArgumentException(
-                "Argument `name` must be a string and cannot contain character `/`. Received: name=" + value);
+                "Argument `name` must be a string and cannot contain character `/`. Received: name=" + Shown.of(value));
     }
 
     /** Only what JSON writes as a float is a number here: 1 is none, nor is true. */
@@ -115,6 +115,6 @@ final class BaseConstructor {
         }
         throw new IllegalArgumentException("Argument `learning_rate` should be float, or an instance of "
                 + "LearningRateSchedule, or a callable (that takes in the current iteration value and returns the "
-                + "corresponding learning rate value). Received instead: learning_rate=" + value);
+                + "corresponding learning rate value). Received instead: learning_rate=" + Shown.of(value));
     }
 }

@@ -203,7 +203,7 @@ public final class ConfigReader {
         Set<String> others = arguments.except(known).keySet();
         if (!others.isEmpty()) {
             throw new IllegalArgumentException(
-                    "LossScaleOptimizer does not support arguments: `" + String.join("`, `", others) + "`.");
+                    "LossScaleOptimizer does not support arguments: `" + Shown.of(String.join("`, `", others)) + "`.");
         }
     }
 
@@ -293,7 +293,7 @@ public final class ConfigReader {
     }
 
     private IllegalArgumentException notInterpreted(Object identifier) {
-        return new IllegalArgumentException("Could not interpret optimizer identifier: " + identifier
+        return new IllegalArgumentException("Could not interpret optimizer identifier: " + Shown.of(identifier)
                 + ". Known are RMSprop, LossScaleOptimizer, and registered with `withRule` "
                 + new TreeSet<>(rules.keySet()));
     }
@@ -347,8 +347,8 @@ public final class ConfigReader {
     private DoubleSupplier callable(Object name) {
         DoubleSupplier callable = name instanceof String ? callables.get(name) : null;
         if (callable == null) {
-            throw new IllegalArgumentException(
-                    "Could not locate function '" + name + "' because it is not registered with `withCallable`");
+            throw new IllegalArgumentException("Could not locate function '" + Shown.of(name)
+                    + "' because it is not registered with `withCallable`");
         }
         return callable;
     }

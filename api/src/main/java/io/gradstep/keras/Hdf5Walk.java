@@ -42,7 +42,8 @@ final class Hdf5Walk {
             limit.add(path);
             links = object(path, Hdf5Header.read(file, address));
         } catch (KerasFileException e) {
-            throw new KerasFileException((path.isEmpty() ? "The root group: " : path + ": ") + e.getMessage(), e);
+            throw new KerasFileException(
+                    (path.isEmpty() ? "The root group" : Shown.of(path)) + ": " + e.getMessage(), e);
         }
         for (Map.Entry<String, Long> link : links.entrySet()) {
             visit(path.isEmpty() ? link.getKey() : path + "/" + link.getKey(), link.getValue(), depth + 1);

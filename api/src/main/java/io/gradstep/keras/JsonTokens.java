@@ -25,22 +25,23 @@ final class JsonTokens {
     private final char[] text;
     private int at;
 
-    private JsonTokens(String text) {
-        this.text = text.toCharArray();
+    private JsonTokens(char[] text) {
+        this.text = text;
     }
 
     /**
-     * The same text, as long, with what Gson cannot read replaced.
+     * Replaces what Gson cannot read, each by as many characters.
      *
      * @throws IllegalArgumentException if a token is none of JSON's, nor one of Python's three numbers
      */
-    static char[] checked(String text) {
-        JsonTokens tokens = new JsonTokens(text);
-        tokens.check();
-        return tokens.text;
+    static void check(char[] text) {
+        new JsonTokens(text).check();
     }
 
     private void check() {
+        if (text.length > 0 && text[0] == '\ufeff') {
+            throw malformed(0, "a byte order mark, which JSON does not have", text[0]);
+        }
         while (at < text.length) {
             if (text[at] == '"') {
                 string();

@@ -16,7 +16,7 @@ import java.util.Map;
  * keras.optimizers.deserialize(json.loads(text))} takes it; the {@code get_config()} of an optimizer alone will do too.
  *
  * <p><b>Texts may come from anywhere.</b> They are read as RFC 8259 has them: no key twice, no comments, no other
- * quotes, nothing after the document, at most 64 maps and lists within one another, 4,194,304 values, and 64 Mi
+ * quotes, nothing after the document, at most 64 maps and lists within one another, 262,144 values, and 64 Mi
  * characters. Python's {@code NaN} and {@code Infinity} are known, and refused as an argument. Nothing is made by a
  * name in a text but what {@link ConfigReader} lists, and what was registered with it. Whatever is wrong with a text
  * ends in an {@link IllegalArgumentException} that says where, or which argument; only what a registered function

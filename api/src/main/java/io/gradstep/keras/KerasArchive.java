@@ -42,6 +42,10 @@ final class KerasArchive implements AutoCloseable {
     static final String WEIGHTS = "model.weights.h5";
 
     private static final long MAX_JSON = 64L << 20;
+    /** JSON takes several times its size in memory. A configuration of many equal layers deflates to a twentieth. */
+    private static final long MAX_JSON_RATIO = 32;
+
+    private static final long ALWAYS_READ_JSON = 1 << 20;
 
     /** Keras's own: from this size on, not more than so many times what is stored. */
     private static final long ALWAYS_READ = 256L << 20;
@@ -184,7 +188,8 @@ final class KerasArchive implements AutoCloseable {
 
     private static long limit(ZipEntry entry) {
         return switch (entry.getName()) {
-            case CONFIG, METADATA -> MAX_JSON;
+            case CONFIG, METADATA ->
+                Math.min(MAX_JSON, Math.max(ALWAYS_READ_JSON, MAX_JSON_RATIO * entry.getCompressedSize()));
             default -> limit(entry.getCompressedSize());
         };
     }

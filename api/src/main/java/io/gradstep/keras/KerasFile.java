@@ -7,6 +7,7 @@ import io.gradstep.optim.OptimizerState;
 import io.gradstep.optim.Settings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -295,7 +296,7 @@ public final class KerasFile implements AutoCloseable {
         return ofConfig(ModelConfig::serializedOptimizer);
     }
 
-    private <R> Optional<R> ofConfig(Function<String, Optional<R>> question) throws IOException {
+    private <R> Optional<R> ofConfig(Function<char[], Optional<R>> question) throws IOException {
         ensureOpen();
         if (!isArchive()) {
             return Optional.empty();
@@ -308,8 +309,11 @@ public final class KerasFile implements AutoCloseable {
         }
     }
 
-    private static String utf8(byte[] text) throws CharacterCodingException {
-        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
+    private static char[] utf8(byte[] text) throws CharacterCodingException {
+        CharBuffer characters = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text));
+        char[] array = new char[characters.remaining()];
+        characters.get(array);
+        return array;
     }
 
     /**

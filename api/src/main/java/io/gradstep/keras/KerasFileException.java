@@ -15,7 +15,7 @@ public final class KerasFileException extends IOException {
      * @param message not null
      */
     public KerasFileException(String message) {
-        super(printable(message));
+        super(Shown.message(message));
     }
 
     /**
@@ -25,11 +25,6 @@ public final class KerasFileException extends IOException {
      * @param cause not null
      */
     public KerasFileException(String message, Throwable cause) {
-        super(printable(message), cause);
-    }
-
-    /** Names out of a file reach a terminal with the message, and a terminal obeys control characters. */
-    private static String printable(String message) {
-        return message.replaceAll("\\p{Cc}", "?");
+        super(Shown.message(message), cause);
     }
 }

@@ -15,7 +15,7 @@ record SerializedObject(Arguments fields) {
     static SerializedObject of(Map<?, ?> map) {
         SerializedObject object = new SerializedObject(new Arguments(map));
         if (!(object.fields.get("class_name") instanceof String)) {
-            throw new IllegalArgumentException("`class_name` must be a string. Received: " + map);
+            throw new IllegalArgumentException("`class_name` must be a string. Received: " + Shown.of(map));
         }
         object.refuseUnlessTextOrNull("module");
         object.refuseUnlessTextOrNull("registered_name");
@@ -25,7 +25,8 @@ record SerializedObject(Arguments fields) {
     private void refuseUnlessTextOrNull(String name) {
         Object value = fields.get(name);
         if (value != null && !(value instanceof String)) {
-            throw new IllegalArgumentException("`" + name + "` must be a string or null. Received: " + fields.all());
+            throw new IllegalArgumentException(
+                    "`" + name + "` must be a string or null. Received: " + Shown.of(fields.all()));
         }
     }
 
@@ -45,8 +46,8 @@ record SerializedObject(Arguments fields) {
         if (config instanceof Map<?, ?> map) {
             return new Arguments(map);
         }
-        throw new IllegalArgumentException("Expected `config` to be a map for " + className() + ". Received: config="
-                + config + " in " + fields.all());
+        throw new IllegalArgumentException("Expected `config` to be a map for " + Shown.of(className())
+                + ". Received: config=" + Shown.of(config) + " in " + Shown.of(fields.all()));
     }
 
     /** Under which name it is registered, null if it is not: {@code registered_name} goes before {@code class_name}. */
@@ -60,8 +61,9 @@ record SerializedObject(Arguments fields) {
     /** A module that is null says that the class is nobody's but its author's. */
     void refuseNullModule() {
         if (fields.has("module") && fields.get("module") == null) {
-            throw new IllegalArgumentException("Cannot deserialize object of type `" + className() + "`. If `"
-                    + className() + "` is a custom class, please register it with `withRule` or `withSchedule`.");
+            throw new IllegalArgumentException(
+                    "Cannot deserialize object of type `" + Shown.of(className()) + "`. If `" + Shown.of(className())
+                            + "` is a custom class, please register it with `withRule` or `withSchedule`.");
         }
     }
 
@@ -69,18 +71,19 @@ record SerializedObject(Arguments fields) {
     void refuseOtherRegisteredName() {
         Object name = fields.get("registered_name");
         if (name != null && !name.equals("") && !name.equals(className())) {
-            throw new IllegalArgumentException("`registered_name=" + name + "` was provided in the config, but '"
-                    + fields.get("module") + "." + className() + "' resolved to a Keras built-in and does not use "
+            throw new IllegalArgumentException("`registered_name=" + Shown.of(name)
+                    + "` was provided in the config, but '" + fields.get("module") + "." + className()
+                    + "' resolved to a Keras built-in and does not use "
                     + "registered names. Remove the `registered_name` field from the config. Full object config: "
-                    + fields.all());
+                    + Shown.of(fields.all()));
         }
     }
 
     IllegalArgumentException notFound() {
         String found = fields.get("module") instanceof String module && module.matches("keras(\\..*)?")
-                ? "Could not deserialize '" + module + "." + className() + "'"
-                : "Could not locate class '" + className() + "'";
+                ? "Could not deserialize '" + Shown.of(module + "." + className()) + "'"
+                : "Could not locate class '" + Shown.of(className()) + "'";
         return new IllegalArgumentException(found + " because it is neither known here nor registered with `withRule` "
-                + "or `withSchedule`. Full object config: " + fields.all());
+                + "or `withSchedule`. Full object config: " + Shown.of(fields.all()));
     }
 }

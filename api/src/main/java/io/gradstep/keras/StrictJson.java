@@ -7,9 +7,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * JSON as RFC 8259 has it, and as Python writes it: {@code NaN}, {@code Infinity} and {@code -Infinity} are numbers. A
@@ -23,8 +25,8 @@ final class StrictJson {
     static final int MAX_DEPTH = 64;
 
     private static final int MAX_CHARACTERS = 64 << 20;
-    /** A short text may hold much: of an empty list there are two characters here and some fifty bytes in memory. */
-    private static final int MAX_VALUES = 4 << 20;
+    /** Kept at one time: of an empty list there are two characters in a text and some fifty bytes in memory. */
+    private static final int MAX_VALUES = 1 << 18;
 
     private static final int LONGEST_PATH = 200;
 
@@ -35,15 +37,39 @@ final class StrictJson {
         this.reader = reader;
     }
 
+    /** The part of a document that is wanted. */
+    private interface Wanted {
+        Object in(StrictJson json) throws IOException;
+    }
+
     /** A map in the order of the text, a list, a string, a boolean, a number or null. */
     static Object parse(String text) {
-        if (text.length() > MAX_CHARACTERS) {
+        return document(text.toCharArray(), json -> json.value(0, true));
+    }
+
+    /**
+     * What stands at the end of a way of keys; null if nothing does. All else is checked, and forgotten: a document may
+     * be much larger than what is wanted of it.
+     *
+     * @param text may be changed
+     */
+    static Object at(char[] text, String... way) {
+        return document(text, json -> json.at(0, way));
+    }
+
+    private static Object document(char[] text, Wanted wanted) {
+        if (text.length > MAX_CHARACTERS) {
             throw new IllegalArgumentException(
-                    "JSON of more than " + MAX_CHARACTERS + " characters is not read. Received: " + text.length());
+                    "JSON of more than " + MAX_CHARACTERS + " characters is not read. Received: " + text.length);
         }
-        JsonReader reader = new JsonReader(new CharArrayReader(JsonTokens.checked(text)));
+        JsonTokens.check(text);
+        JsonReader reader = new JsonReader(new CharArrayReader(text));
         try {
-            return new StrictJson(reader).document();
+            Object value = wanted.in(new StrictJson(reader));
+            if (reader.peek() != JsonToken.END_DOCUMENT) {
+                throw new IllegalArgumentException("Malformed JSON: there is text after the document");
+            }
+            return value;
         } catch (IOException | IllegalStateException | NumberFormatException e) {
             String problem = e instanceof EOFException
                     ? "the text ends too early"
@@ -57,21 +83,36 @@ final class StrictJson {
         return path.length() > LONGEST_PATH ? path.substring(0, LONGEST_PATH) + "…" : path;
     }
 
-    private Object document() throws IOException {
-        Object value = value(0);
-        if (reader.peek() != JsonToken.END_DOCUMENT) {
-            throw new IllegalArgumentException("Malformed JSON: there is text after the document");
+    private Object at(int depth, String... way) throws IOException {
+        if (depth == way.length || reader.peek() == JsonToken.NULL) {
+            return value(depth, true);
         }
-        return value;
+        if (reader.peek() != JsonToken.BEGIN_OBJECT) {
+            throw new IllegalArgumentException(
+                    "`" + path(reader) + "` must be a JSON object. Received: " + Shown.of(value(depth, true)));
+        }
+        Set<String> keys = new HashSet<>();
+        Object found = null;
+        reader.beginObject();
+        while (reader.hasNext()) {
+            String key = newKey(keys);
+            if (key.equals(way[depth])) {
+                found = at(depth + 1, way);
+            } else {
+                value(depth + 1, false);
+            }
+        }
+        reader.endObject();
+        values -= keys.size();
+        return found;
     }
 
-    private Object value(int depth) throws IOException {
-        if (++values > MAX_VALUES) {
-            throw new IllegalArgumentException("JSON of more than " + MAX_VALUES + " values is not read");
-        }
-        return switch (reader.peek()) {
-            case BEGIN_OBJECT -> map(depth + 1);
-            case BEGIN_ARRAY -> list(depth + 1);
+    /** What is not kept comes to null. */
+    private Object value(int depth, boolean isKept) throws IOException {
+        count();
+        Object value = switch (reader.peek()) {
+            case BEGIN_OBJECT -> map(depth + 1, isKept);
+            case BEGIN_ARRAY -> list(depth + 1, isKept);
             case STRING -> reader.nextString();
             case NUMBER -> number(reader.nextString());
             case BOOLEAN -> reader.nextBoolean();
@@ -82,29 +123,56 @@ final class StrictJson {
             case END_ARRAY, END_OBJECT, NAME, END_DOCUMENT ->
                 throw new IllegalArgumentException("Malformed JSON: at `" + path(reader) + "` a value is missing");
         };
+        if (!isKept) {
+            values--;
+            return null;
+        }
+        return value;
     }
 
-    private Map<String, Object> map(int depth) throws IOException {
+    private void count() {
+        values++;
+        if (values > MAX_VALUES) {
+            throw new IllegalArgumentException("JSON of more than " + MAX_VALUES + " values is not read");
+        }
+    }
+
+    private Map<String, Object> map(int depth, boolean isKept) throws IOException {
         refuseDeeper(depth);
         Map<String, Object> map = new LinkedHashMap<>();
+        Set<String> keys = new HashSet<>();
         reader.beginObject();
         while (reader.hasNext()) {
-            String key = reader.nextName();
-            if (map.containsKey(key)) {
-                throw new IllegalArgumentException("Malformed JSON: `" + path(reader) + "` is there twice");
+            String key = newKey(keys);
+            Object value = value(depth, isKept);
+            if (isKept) {
+                map.put(key, value);
             }
-            map.put(key, value(depth));
         }
         reader.endObject();
+        values -= keys.size();
         return map;
     }
 
-    private List<Object> list(int depth) throws IOException {
+    /** Counted while its map is being read. */
+    private String newKey(Set<String> keys) throws IOException {
+        count();
+        String key = reader.nextName();
+        if (!keys.add(key)) {
+            throw new IllegalArgumentException("Malformed JSON: `" + path(reader) + "` is there twice");
+        }
+        return key;
+    }
+
+    private List<Object> list(int depth, boolean isKept) throws IOException {
         refuseDeeper(depth);
         List<Object> list = new ArrayList<>();
         reader.beginArray();
         while (reader.hasNext()) {
-            list.add(value(depth));
+            Object item = value(depth, isKept);
+            if (isKept) {
+                list.add(item);
+            }
         }
         reader.endArray();
         return list;
@@ -150,7 +218,7 @@ final class StrictJson {
         if (value instanceof Map<?, ?> map) {
             return (Map<String, Object>) map;
         }
-        throw new IllegalArgumentException("`" + path + "` must be a JSON object. Received: " + value);
+        throw new IllegalArgumentException("`" + path + "` must be a JSON object. Received: " + Shown.of(value));
     }
 
     /**
