@@ -11,8 +11,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -61,7 +64,7 @@ final class AtomicFile {
     }
 
     /** A move would replace the link. toRealPath refuses a link to a file that does not exist yet. */
-    private static Path behindLinks(Path target) throws IOException {
+    static Path behindLinks(Path target) throws IOException {
         Path file = target;
         for (int i = 0; Files.isSymbolicLink(file); i++) {
             if (i == LINKS) {
@@ -129,11 +132,41 @@ final class AtomicFile {
         if (!hasPermissions(file)) {
             return;
         }
-        Set<PosixFilePermission> wanted = Files.getPosixFilePermissions(file);
+        Set<PosixFilePermission> wanted = permissions(file, takeOverGroup(file, temporary));
         // Where all files have the same, setting them may fail.
         if (!Files.getPosixFilePermissions(temporary).equals(wanted)) {
             Files.setPosixFilePermissions(temporary, wanted);
         }
+    }
+
+    private static Set<PosixFilePermission> permissions(Path file, boolean hasSameGroup) throws IOException {
+        Set<PosixFilePermission> permissions = EnumSet.copyOf(Files.getPosixFilePermissions(file));
+        if (!hasSameGroup) {
+            // They were given to another group.
+            permissions.removeAll(PosixFilePermissions.fromString("---rwx---"));
+        }
+        return permissions;
+    }
+
+    /** Says whether it has the old one's group. The owner is whoever writes, unless that one may give files away. */
+    private static boolean takeOverGroup(Path file, Path temporary) throws IOException {
+        PosixFileAttributes old = Files.readAttributes(file, PosixFileAttributes.class);
+        PosixFileAttributeView made = Files.getFileAttributeView(temporary, PosixFileAttributeView.class);
+        if (!made.readAttributes().owner().equals(old.owner())) {
+            try {
+                made.setOwner(old.owner());
+            } catch (IOException forbidden) {
+                // Only root may.
+            }
+        }
+        if (!made.readAttributes().group().equals(old.group())) {
+            try {
+                made.setGroup(old.group());
+            } catch (IOException forbidden) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean hasPermissions(Path file) {

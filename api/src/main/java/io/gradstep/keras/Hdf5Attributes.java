@@ -88,12 +88,14 @@ final class Hdf5Attributes {
             globalHeaps.put(heap, objects);
         }
         Stretch stretch = objects.get(index);
-        if (stretch == null || length > stretch.length || length > LONGEST_TEXT) {
+        if (stretch == null || length > stretch.length) {
             throw new KerasFileException("The text of an attribute should have " + length + " bytes in the object "
                     + index + " of the global heap at address " + heap + ". "
                     + (stretch == null ? "There is none" : "It has " + stretch.length));
         }
-        return file.peek(stretch.address, length, "text of an attribute").utf8UpToZero();
+        return length > LONGEST_TEXT
+                ? "(text of " + length + " bytes)"
+                : file.peek(stretch.address, length, "text of an attribute").utf8UpToZero();
     }
 
     private Map<Integer, Stretch> objects(long address) throws IOException {

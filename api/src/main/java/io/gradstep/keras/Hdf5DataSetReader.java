@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** Reads what an HDF5 file says about a data set, and holds it against the bytes that are there. */
 final class Hdf5DataSetReader {
-    private static final int HIGHEST_RANK = 32;
+    static final int HIGHEST_RANK = 32;
     private static final int NULL_SPACE = 2;
 
     private static final int COMPACT = 0;

@@ -5,7 +5,7 @@ package io.gradstep.keras;
  * can, and by names and texts that are used many times a small file too.
  */
 final class Hdf5Limit {
-    private static final int MOST = 200_000;
+    static final int MOST = 200_000;
     /** In any file; in a larger one as many as it has bytes. */
     private static final long MOST_CHARACTERS = 16 << 20;
 

@@ -36,7 +36,8 @@ import java.util.function.Function;
  *
  * <p><b>Guarantees.</b> Whatever stands in the file: no other file is opened, nothing outside it is read, nothing is
  * made by a name in it but what {@link ConfigReader} knows, and memory is taken only for what is really there. What is
- * damaged or of another kind is refused by a {@link KerasFileException}, all but the values already when it is opened. A
+ * damaged or of another kind is refused by a {@link KerasFileException}: the structure and an archive's weights when it is
+ * opened, the configuration and other entries when they are read or copied. A
  * bit that flips among the numbers of a {@code .weights.h5} cannot be noticed, as the format has no checksums for them;
  * in a {@code .keras} it is.
  */
@@ -71,9 +72,10 @@ public final class KerasFile implements AutoCloseable {
      * @throws IOException if it cannot be read
      */
     public static KerasFile open(Path path) throws IOException {
-        if (Files.isDirectory(path)) {
-            throw new KerasFileException(path + " is a directory. Name a file in it; a model that Keras saved with "
-                    + "zipped=False is to be saved again without");
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new KerasFileException(
+                    path + " is a directory or a device. Name a file; a model that Keras saved with "
+                            + "zipped=False is to be saved again without");
         }
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         KerasArchive archive = null;
@@ -317,7 +319,9 @@ public final class KerasFile implements AutoCloseable {
     }
 
     /**
-     * Begins a copy of this file with other values.
+     * Begins a copy of this file with other values. What is open stays what it was when it was opened, also after a copy
+     * has replaced it: each copy begins from those values. To write again and again, keep one copy and give it the next
+     * values, or open the file that was written.
      *
      * @return a copy in which nothing is changed yet
      */
@@ -327,18 +331,40 @@ public final class KerasFile implements AutoCloseable {
 
     void write(Path target, Map<Hdf5DataSet, HostTensor> values) throws IOException {
         ensureOpen();
-        String name = String.valueOf(target.getFileName());
-        if (!isArchive() && name.endsWith(ARCHIVE_ENDING)) {
+        boolean isWeightsOnly = !isArchive() || isOfWeights(target);
+        if (!isArchive() && nameOf(target).endsWith(ARCHIVE_ENDING)) {
             throw new IllegalArgumentException(
                     "A .keras file holds the model's configuration, which " + path.getFileName()
                             + " does not. Copy a .keras file, or write a .weights.h5. Received: " + target);
         }
         List<Piece> weights = new Overlay(channel, values).pieces();
-        if (isArchive() && !name.endsWith(WEIGHTS_ENDING)) {
-            AtomicFile.write(target, out -> archive.copyTo(out, weights));
-        } else {
-            AtomicFile.write(target, weights);
+        try {
+            if (isWeightsOnly) {
+                AtomicFile.write(target, weights);
+            } else {
+                AtomicFile.write(target, out -> archive.copyTo(out, weights));
+            }
+        } catch (KerasFileException e) {
+            throw new KerasFileException(path.getFileName() + ": " + e.getMessage(), e);
         }
+    }
+
+    /** An archive under another name stays one: its configuration would be lost. */
+    private static boolean isOfWeights(Path target) throws IOException {
+        if (!nameOf(target).endsWith(WEIGHTS_ENDING)) {
+            return false;
+        }
+        if (!Files.isRegularFile(target)) {
+            return true;
+        }
+        try (FileChannel existing = FileChannel.open(target, StandardOpenOption.READ)) {
+            return !isZip(existing);
+        }
+    }
+
+    /** Of the file itself, where the target is a link. */
+    static String nameOf(Path target) throws IOException {
+        return String.valueOf(AtomicFile.behindLinks(target.toAbsolutePath()).getFileName());
     }
 
     private void ensureOpen() {
@@ -363,6 +389,7 @@ public final class KerasFile implements AutoCloseable {
     /** The name of the file, and how much is in it. */
     @Override
     public String toString() {
-        return path.getFileName() + " with " + tree.dataSets().size() + " arrays";
+        return path.getFileName() + " with " + tree.dataSets().size()
+                + (tree.dataSets().size() == 1 ? " array" : " arrays");
     }
 }

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An open {@link KerasFile} with other values: all else stays byte for byte, so that Keras loads the copy as it loaded the
- * file. Values are kept, not copied, and asked for when the copy is written. Not safe for use by several threads.
+ * An open {@link KerasFile} with other values: all else stays as it was, in the weights byte for byte and of the other
+ * entries of an archive the content, so that Keras loads the copy as it loaded the file. Values are kept, not copied, and asked for when the copy is written. Not safe for use by several threads.
  */
 public final class KerasFileCopy {
     private final KerasFile file;
@@ -90,11 +90,12 @@ public final class KerasFileCopy {
     }
 
     /**
-     * Writes the copy. The target's ending decides, as in Keras, what is written: of a {@code .keras} file that is open,
-     * {@code .h5} has the weights alone. Under any other name it is the same kind of file.
+     * Writes the copy; more than once, if values change meanwhile. The target's ending decides, as in Keras, what is
+     * written: of a {@code .keras} file that is open, {@code .h5} has the weights alone, unless it replaces an archive
+     * that has this name. Under any other name it is the same kind of file.
      *
      * <p>At any moment, and after a crash, the whole old file or the whole new one is under the target's name, with the
-     * old one's permissions. It may be the file that is open, but on Windows, which replaces no open file. What a process
+     * old one's permissions and, where that is allowed, its group and owner. It may be the file that is open, but on Windows, which replaces no open file. What a process
      * that was killed leaves beside it is called {@code .NAME.RANDOM.tmp} and may be deleted. A link is followed.
      *
      * @param target the file to write or to replace

@@ -71,38 +71,58 @@ public final class WeightsFile {
                         + " arrays of its own. Received: " + variables.size() + " arrays");
             }
             List<HostTensor> inner = variables.subList(LossScale.OWN_VARIABLES, variables.size());
+            ensureNumbered(KerasFile.OPTIMIZER, settings.name(), variables);
             numbered(KerasFile.INNER_OPTIMIZER, scale.inner().name(), inner);
         }
         return numbered(KerasFile.OPTIMIZER, settings.name(), variables);
     }
 
     private WeightsFile numbered(String group, String name, List<HostTensor> variables) {
+        ensureNumbered(group, name, variables);
         for (int i = 0; i < variables.size(); i++) {
             array(group + "/" + i, variables.get(i));
         }
         return attribute(group, "name", name);
     }
 
+    /** All of them first, so that what is refused has added nothing. */
+    private void ensureNumbered(String group, String name, List<HostTensor> variables) {
+        for (int i = 0; i < variables.size(); i++) {
+            ensureArray(group + "/" + i, variables.get(i));
+        }
+        ensureAttribute(group, "name", name);
+    }
+
     /**
      * Adds an array.
      *
      * @param path where: names with {@code /} between them, such as {@code layers/dense/vars/0}
-     * @param values of any dtype and shape
+     * @param values of any dtype, and of a rank up to 32
      * @return this
      * @throws IllegalArgumentException if a name is empty, {@code .} or {@code ..}, has a NUL character, half a
-     *     surrogate pair or more than 1,023 bytes in UTF-8; if there are more than 64 names; or if there is something
-     *     already at the path, or an array on the way to it
+     *     surrogate pair or more than 1,023 bytes in UTF-8; if there are more than 64 names; if the rank is higher; or if
+     *     there is something already at the path, or an array on the way to it
      */
     public WeightsFile array(String path, HostTensor values) {
-        Objects.requireNonNull(values, "The values of " + path + " are null");
+        groups.addAll(ensureArray(path, values));
+        arrays.put(path, values);
+        return this;
+    }
+
+    /** Returns the groups on the way. */
+    private List<String> ensureArray(String path, HostTensor values) {
+        Objects.requireNonNull(values, () -> "The values of " + path + " are null");
         List<String> way = groupsAbove(path);
         ensureName(path.substring(path.lastIndexOf('/') + 1), path);
         if (arrays.containsKey(path) || groups.contains(path)) {
-            throw new IllegalArgumentException("There is something already at " + path);
+            throw new IllegalArgumentException("There is something already at " + Shown.of(path));
         }
-        groups.addAll(way);
-        arrays.put(path, values);
-        return this;
+        if (values.shape().rank() > Hdf5DataSetReader.HIGHEST_RANK) {
+            throw new IllegalArgumentException(
+                    "An array in an HDF5 file has at most " + Hdf5DataSetReader.HIGHEST_RANK + " axes. Received: "
+                            + Shown.of(path) + " of rank " + values.shape().rank());
+        }
+        return way;
     }
 
     /**
@@ -116,20 +136,26 @@ public final class WeightsFile {
      *     character or half a surrogate pair, or if there is an array on the way to the path
      */
     public WeightsFile attribute(String path, String name, String text) {
+        groups.addAll(ensureAttribute(path, name, text));
+        attributes.computeIfAbsent(path, unused -> new LinkedHashMap<>()).put(name, text);
+        return this;
+    }
+
+    /** Returns the groups on the way, the last one too. */
+    private List<String> ensureAttribute(String path, String name, String text) {
         ensureName(name, name);
         if (!isText(text) || bytes(text) > LONGEST_TEXT) {
             throw new IllegalArgumentException("The text of an attribute has at most " + LONGEST_TEXT
-                    + " bytes, no NUL and no half of a surrogate pair. Received: " + name + " of " + path + " with "
-                    + bytes(text) + " bytes");
+                    + " bytes, no NUL and no half of a surrogate pair. Received: " + name + " of " + Shown.of(path)
+                    + " with " + bytes(text) + " bytes");
         }
-        if (!path.isEmpty() && !arrays.containsKey(path)) {
-            List<String> way = groupsAbove(path);
-            ensureName(path.substring(path.lastIndexOf('/') + 1), path);
-            groups.addAll(way);
-            groups.add(path);
+        if (path.isEmpty() || arrays.containsKey(path)) {
+            return List.of();
         }
-        attributes.computeIfAbsent(path, unused -> new LinkedHashMap<>()).put(name, text);
-        return this;
+        List<String> way = groupsAbove(path);
+        ensureName(path.substring(path.lastIndexOf('/') + 1), path);
+        way.add(path);
+        return way;
     }
 
     private List<String> groupsAbove(String path) {
@@ -156,7 +182,7 @@ public final class WeightsFile {
         if (isNone || name.indexOf('/') >= 0 || !isText(name) || bytes(name) > LONGEST_NAME) {
             throw new IllegalArgumentException(
                     "A name in a file is not empty, `.` or `..`, and has no NUL, no half of a "
-                            + "surrogate pair and at most " + LONGEST_NAME + " bytes. Received: " + path);
+                            + "surrogate pair and at most " + LONGEST_NAME + " bytes. Received: " + Shown.of(path));
         }
     }
 
@@ -173,14 +199,23 @@ public final class WeightsFile {
      * Writes the file, as {@link KerasFileCopy#writeTo} does.
      *
      * @param target the file to write or to replace
-     * @throws IllegalArgumentException if the target ends in {@code .keras}
+     * @throws IllegalArgumentException if the target ends in {@code .keras}, or if there are more than 200,000 arrays,
+     *     groups and attributes, which {@link KerasFile} does not read
      * @throws IOException if that fails; the target is what it was then
      */
     public void writeTo(Path target) throws IOException {
-        if (String.valueOf(target.getFileName()).endsWith(KerasFile.ARCHIVE_ENDING)) {
+        if (KerasFile.nameOf(target).endsWith(KerasFile.ARCHIVE_ENDING)) {
             throw new IllegalArgumentException(
                     "A .keras file holds the model's configuration, which is not here. Copy a "
                             + ".keras file, or write a .weights.h5. Received: " + target);
+        }
+        // An attribute is two: itself, and its text.
+        int parts = arrays.size()
+                + groups.size()
+                + attributes.values().stream().mapToInt(own -> 2 * own.size()).sum();
+        if (parts > Hdf5Limit.MOST) {
+            throw new IllegalArgumentException("A file of weights has at most " + Hdf5Limit.MOST
+                    + " arrays, groups and attributes, each of these counting twice. Received: " + parts);
         }
         AtomicFile.write(target, new NewHdf5File(arrays, attributes).pieces());
     }

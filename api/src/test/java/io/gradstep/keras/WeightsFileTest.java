@@ -14,9 +14,12 @@ import io.gradstep.tck.Bits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -260,5 +263,47 @@ class WeightsFileTest {
             assertThat(file.arrays()).hasSize(10_000);
             assertThat(file.array("layers/dense/vars/9999").ints()).containsExactly(9_999);
         }
+    }
+
+    @Test
+    void what_is_refused_has_added_nothing() throws IOException {
+        HostTensor one = HostTensor.of(Shape.of(1), 1f);
+        WeightsFile file = new WeightsFile();
+        assertThatThrownBy(() -> file.layer("dense", Arrays.asList(one, null)))
+                .isInstanceOf(NullPointerException.class);
+        OptimizerState state = new OptimizerState(Collections.nCopies(5, new NamedArray("any", one)));
+        LossScale scale = new LossScale(new RMSprop(0.1), 8, 2, "a\0b");
+        assertThatThrownBy(() -> file.optimizer(scale, state)).isInstanceOf(IllegalArgumentException.class);
+
+        Path path = folder.resolve("new.weights.h5");
+        file.layer("dense", List.of(one)).optimizer(new RMSprop(0.1), state).writeTo(path);
+
+        try (KerasFile written = KerasFile.open(path)) {
+            assertThat(written.arrays()).hasSize(6);
+            assertThat(written.groups()).doesNotContain("optimizer/inner_optimizer");
+        }
+    }
+
+    @Test
+    void a_rank_above_32_is_refused() {
+        HostTensor deep =
+                HostTensor.of(Shape.of(LongStream.generate(() -> 1).limit(33).toArray()), 1f);
+        assertThatThrownBy(() -> new WeightsFile().array("a", deep))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at most 32 axes")
+                .hasMessageContaining("rank 33");
+    }
+
+    @Test
+    void more_than_is_read_is_not_written() {
+        WeightsFile file = new WeightsFile();
+        HostTensor none = HostTensor.of(Shape.of(0), new float[0]);
+        for (int i = 0; i < 200_000; i++) {
+            file.array("a/" + i, none);
+        }
+        assertThatThrownBy(() -> file.writeTo(folder.resolve("many.h5")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at most 200000");
+        assertThat(folder).isEmptyDirectory();
     }
 }

@@ -61,7 +61,7 @@ final class InspectCommand implements Callable<Integer> {
         Map<String, List<StoredArray>> arrays =
                 file.arrays().stream().collect(Collectors.groupingBy(array -> parent(array.path())));
         for (String group : file.groups()) {
-            if (!group.isEmpty()) {
+            if (!group.isEmpty() || !file.attributes(group).isEmpty()) {
                 out.println(line(group, "/", file));
             }
             arrays.getOrDefault(group, List.of())
@@ -99,6 +99,6 @@ final class InspectCommand implements Callable<Integer> {
 
     /** What the file says goes to a terminal, which obeys control characters. */
     private static String printable(String text) {
-        return text.replaceAll("\\p{Cc}", "?");
+        return text.replaceAll("[\\p{Cc}\\p{Cf}]", "?");
     }
 }

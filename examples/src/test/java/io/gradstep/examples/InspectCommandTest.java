@@ -184,7 +184,7 @@ class InspectCommandTest {
                 .writeTo(file);
 
         Run.inspect(file).prints("""
-                bad.weights.h5 with 1 arrays
+                bad.weights.h5 with 1 array
                   layers/  a?[31m????b=a?[31m????b
                     a?[31m????b/
                       vars/
@@ -207,7 +207,7 @@ class InspectCommandTest {
         Path missing = folder.resolve("missing.weights.h5");
 
         Run.inspect(missing).isRefusedWith("There is no file " + missing);
-        Run.inspect(folder).isRefusedWith(folder + " is a directory. Name a file in it");
+        Run.inspect(folder).isRefusedWith(folder + " is a directory or a device. Name a file");
         Run.inspect(Files.writeString(folder.resolve("my.csv"), "a,b\n1,2\n")).isRefusedWith("my.csv: ");
         Run.inspect(Files.createFile(folder.resolve("empty"))).isRefusedWith("empty: ");
         Run.inspect(Files.write(folder.resolve("half.h5"), Arrays.copyOf(bytes, bytes.length / 2)))
