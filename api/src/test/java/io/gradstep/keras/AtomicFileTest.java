@@ -18,6 +18,9 @@ import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -293,5 +296,38 @@ class AtomicFileTest {
 
     private static ByteBuffer bytes(String content) {
         return ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void the_group_of_the_old_file_is_that_of_the_new_one() throws IOException {
+        Path target = Files.writeString(folder.resolve("file"), "old");
+        PosixFileAttributeView view = Files.getFileAttributeView(target, PosixFileAttributeView.class);
+        assumeThat(view).isNotNull();
+        GroupPrincipal other = anotherGroup(view);
+        assumeThat(other).as("a group to give a file to").isNotNull();
+
+        AtomicFile.write(target, List.of(piece("new")));
+
+        assertThat(Files.readAttributes(target, PosixFileAttributes.class).group())
+                .isEqualTo(other);
+        assertThat(target).hasContent("new");
+    }
+
+    /** Given to the file; null if there is none. */
+    private GroupPrincipal anotherGroup(PosixFileAttributeView view) throws IOException {
+        GroupPrincipal own = view.readAttributes().group();
+        for (String name : new String[] {"daemon", "users", "staff"}) {
+            try {
+                GroupPrincipal other =
+                        folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(name);
+                if (!other.equals(own)) {
+                    view.setGroup(other);
+                    return other;
+                }
+            } catch (IOException unknownOrForbidden) {
+                // Perhaps the next.
+            }
+        }
+        return null;
     }
 }
