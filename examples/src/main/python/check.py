@@ -12,6 +12,7 @@ from pathlib import Path
 
 OLDEST = (3, 11)
 HERE = Path(__file__).resolve().parent
+GOLDEN = HERE.parents[3] / "api/src/test/resources/golden/keras-files"
 
 
 def main() -> None:
@@ -30,6 +31,7 @@ def main() -> None:
     python = environment(work / "venv")
     common = ["--java", arguments.java, "--jar", arguments.jar]
     run(python, HERE / "round_trip.py", *common, "--work", work / "round-trip")
+    run(python, HERE / "golden_files.py", *common, "--golden", GOLDEN, "--work", work / "golden-files")
     run(python, HERE / "hard_files.py", *common, "--classes", arguments.classes, "--work", work / "hard-files")
 
 

@@ -1,7 +1,7 @@
 """HDF5 files that are not easy: h5py and Java must agree on them to the bit.
 
-Java writes files from nothing by a plan, h5py reads them; h5py writes files, Java copies them into one of its own,
-h5py compares the two; Keras loads copies of its own files.
+Java writes files from nothing by a plan, h5py reads them; h5py writes files, Java copies them into one of its own and
+changes their numbers in place, h5py compares; Keras loads copies of its own files.
 
 usage: python hard_files.py --java java --jar gradstep-examples.jar --classes test-classes --work DIR
 """
@@ -21,7 +21,19 @@ import keras
 import ml_dtypes
 import numpy as np
 
-from round_trip import CASES, Difference, State, bits, compiled, fresh_session, load, make_step, same_state, steps_of
+from round_trip import (
+    CASES,
+    Difference,
+    State,
+    bits,
+    compiled,
+    fresh_session,
+    load,
+    make_step,
+    same_frame,
+    same_state,
+    steps_of,
+)
 
 MAIN = "io.gradstep.examples.HardFiles"
 # Above 2 GiB, which is where an int no longer counts the bytes.
@@ -172,6 +184,15 @@ def written_by_h5py(java: "Java", name: str, write, **options) -> None:
     ok("written by h5py", name, path, copy)
 
 
+def edited_by_java(java: "Java", name: str, write, **options) -> None:
+    path = java.work / f"{name}.h5"
+    with h5py.File(path, "w", **options) as file:
+        write(file)
+    edited = java.edit(path)
+    same_but_reversed(path, edited)
+    ok("edited by Java", name, path, edited)
+
+
 def same_copy(path: Path, copy: Path) -> None:
     with h5py.File(path) as file, h5py.File(copy) as copied:
         found = {name: data for name, data in data_sets(file).items() if dtype_name(data) != "bfloat16"}
@@ -191,6 +212,20 @@ def same_copy(path: Path, copy: Path) -> None:
                 raise Difference(
                     f"The group {name} in the copy of {path} is named {names(copied).get(name)!r}, not {text!r}"
                 )
+
+
+def same_but_reversed(path: Path, edited: Path) -> None:
+    """Each array that Java reads has its numbers in the opposite order; all else is as it was."""
+    same_frame(path, edited)
+    with h5py.File(path) as file, h5py.File(edited) as changed:
+        again = data_sets(changed)
+        for name, data in data_sets(file).items():
+            before, after = (np.asarray(d[()]).reshape(-1) for d in (data, again[name]))
+            if dtype_name(data) == "bfloat16":
+                before, after = before.view("<u2"), after.view("<u2")
+            else:
+                before = before[::-1]
+            same_numbers(f"{name} in the edited {path}", 0, after, before)
 
 
 def read_as(dtype: np.dtype) -> np.dtype:
@@ -304,6 +339,12 @@ class Java:
         copy = path.with_name(f"copy-of-{path.name}")
         return copy, self.run("copy", path, copy)
 
+    def edit(self, path: Path) -> Path:
+        """The file with the numbers of each array in the opposite order."""
+        edited = path.with_name(f"edited-{path.name}")
+        self.run("edit", path, edited)
+        return edited
+
 
 def judge(java: Java) -> None:
     written_by_java(java, "plan", plan())
@@ -312,6 +353,9 @@ def judge(java: Java) -> None:
         written_by_h5py(java, f"shapes-{libver}", write_shapes, libver=libver)
         written_by_h5py(java, f"names-{libver}", write_names, libver=libver)
         written_by_h5py(java, f"user-block-{libver}", write_shapes, libver=libver, userblock_size=1024)
+        edited_by_java(java, f"types-{libver}", write_types, libver=libver)
+        edited_by_java(java, f"shapes-{libver}", write_shapes, libver=libver)
+        edited_by_java(java, f"user-block-{libver}", write_shapes, libver=libver, userblock_size=1024)
     # Groups of the latest format with more than 8 links have a fractal heap, which Keras does not write.
     written_by_h5py(java, "many-earliest", write_many, libver="earliest")
     for case in CASES:

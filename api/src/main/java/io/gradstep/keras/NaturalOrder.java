@@ -1,9 +1,13 @@
 package io.gradstep.keras;
 
 import java.util.Comparator;
+import java.util.regex.Pattern;
 
 /** Paths as one counts: {@code vars/2} before {@code vars/10}, which text would put first. */
 final class NaturalOrder implements Comparator<String> {
+    /** Compiled once: a file of 10,000 arrays is sorted by some 100,000 comparisons. */
+    private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]*");
+
     @Override
     public int compare(String one, String other) {
         if (one.isEmpty() || other.isEmpty()) {
@@ -34,6 +38,6 @@ final class NaturalOrder implements Comparator<String> {
     }
 
     private static boolean isNumber(String name) {
-        return name.matches("0|[1-9][0-9]*");
+        return NUMBER.matcher(name).matches();
     }
 }

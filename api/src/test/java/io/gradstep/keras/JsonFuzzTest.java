@@ -23,7 +23,7 @@ class JsonFuzzTest {
             "{\"inner_optimizer\": {\"class_name\": \"LossScaleOptimizer\", \"config\": {}}, \"dynamic\": 0.0}");
 
     static Stream<String> seeds() {
-        return Stream.concat(JsonMutationTest.goldenTexts().stream(), HOSTILE.stream());
+        return Stream.concat(JsonMutations.goldenTexts().stream(), HOSTILE.stream());
     }
 
     @MethodSource("seeds")

@@ -25,6 +25,7 @@ import io.gradstep.optim.NamedArray;
 import io.gradstep.optim.OptimizerState;
 import io.gradstep.optim.RMSprop;
 import io.gradstep.tck.Bits;
+import io.gradstep.tck.GoldenScenarios;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -306,6 +307,38 @@ class KerasFileTest {
         Message other = attribute("dtype", fixedText(8), "bfloat17".getBytes(StandardCharsets.US_ASCII));
         try (KerasFile file = open(new Hdf5Image().ofDataSet(with(messages, other)))) {
             assertThat(file.arrays()).containsExactly(new StoredArray("a", "opaque of 2 bytes", Shape.of(1)));
+        }
+    }
+
+    @Test
+    void bfloat16_survives_the_copying_of_what_lies_beside_it() throws IOException {
+        Path golden = GoldenScenarios.hdf5File("bfloat16.weights.h5", folder);
+        Path target = folder.resolve("copy");
+        byte[] expected = Files.readAllBytes(golden);
+        try (KerasFile file = KerasFile.open(golden)) {
+            int kernel = (int) file.dataSet("layers/dense_1/vars/0").position();
+            ByteBuffer.wrap(expected)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .position(kernel)
+                    .putFloat(7)
+                    .putFloat(8);
+            assertThat(file.arrays()).contains(new StoredArray("layers/dense/vars/0", "bfloat16", Shape.of(2, 2)));
+            file.copy()
+                    .array("layers/dense_1/vars/0", HostTensor.of(Shape.of(2, 1), 7f, 8f))
+                    .writeTo(target);
+        }
+        assertThat(target).hasBinaryContent(expected);
+    }
+
+    @Test
+    void bfloat16_is_refused_where_its_numbers_are_asked_for() throws IOException {
+        try (KerasFile file = KerasFile.open(GoldenScenarios.hdf5File("bfloat16.weights.h5", folder))) {
+            assertThatThrownBy(() -> file.array("layers/dense/vars/0"))
+                    .isInstanceOf(KerasFileException.class)
+                    .hasMessageStartingWith("bfloat16.weights.h5: layers/dense/vars/0: Its elements are bfloat16");
+            assertThatThrownBy(file::optimizerState)
+                    .isInstanceOf(KerasFileException.class)
+                    .hasMessageStartingWith("bfloat16.weights.h5: optimizer/vars/2: Its elements are bfloat16");
         }
     }
 

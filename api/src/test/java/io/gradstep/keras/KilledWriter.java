@@ -11,7 +11,6 @@ import java.util.Arrays;
 /** Writes one file again and again, with two contents in turn, until it is killed. */
 final class KilledWriter {
     static final String READY = "writing";
-    private static final Path ARCHIVE = GoldenFiles.path("dense-plain.keras");
 
     private KilledWriter() {}
 
@@ -24,13 +23,16 @@ final class KilledWriter {
                 new WeightsFile().array("layers/dense/vars/0", values).writeTo(target);
             }
         },
+        COPY_OF_A_WEIGHTS_FILE {
+            @Override
+            void write(Path target, int content) throws IOException {
+                copy("dense-plain.weights.h5", target, content);
+            }
+        },
         COPY_OF_AN_ARCHIVE {
             @Override
             void write(Path target, int content) throws IOException {
-                HostTensor values = HostTensor.filled(DType.FLOAT32, Shape.of(4, 8), content);
-                try (KerasFile file = KerasFile.open(ARCHIVE)) {
-                    file.copy().array("layers/dense/vars/0", values).writeTo(target);
-                }
+                copy("dense-plain.keras", target, content);
             }
         },
         /** As it must not be done, so that the test is seen to find it. */
@@ -47,6 +49,13 @@ final class KilledWriter {
          * @param content 0 or 1
          */
         abstract void write(Path target, int content) throws IOException;
+
+        private static void copy(String golden, Path target, int content) throws IOException {
+            HostTensor values = HostTensor.filled(DType.FLOAT32, Shape.of(4, 8), content);
+            try (KerasFile file = KerasFile.open(GoldenFiles.path(golden))) {
+                file.copy().array("layers/dense/vars/0", values).writeTo(target);
+            }
+        }
 
         private static byte[] bytes(int length, int content) {
             byte[] bytes = new byte[length];

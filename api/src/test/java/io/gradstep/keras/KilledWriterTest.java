@@ -25,6 +25,9 @@ class KilledWriterTest {
     @TempDir
     private Path folder;
 
+    @TempDir
+    private Path temporary;
+
     private int unfinished;
 
     @ParameterizedTest
@@ -57,20 +60,10 @@ class KilledWriterTest {
         return KILLS;
     }
 
-    private static void writeAndKill(KilledWriter.Way way, Path target, int microseconds)
+    private void writeAndKill(KilledWriter.Way way, Path target, int microseconds)
             throws IOException, InterruptedException {
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx32m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                KilledWriter.class.getName(),
-                way.name(),
-                target.toString());
-        Process process = new ProcessBuilder(command)
+        List<String> options = List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-Xmx32m");
+        Process process = ChildJvm.of(temporary, options, KilledWriter.class, way.name(), target.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (BufferedReader output = process.inputReader()) {

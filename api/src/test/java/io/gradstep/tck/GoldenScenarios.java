@@ -43,8 +43,23 @@ public final class GoldenScenarios {
      * @return the copy
      */
     public static Path kerasFile(String name, Path folder) {
+        return copy("/golden/keras-files", name, folder);
+    }
+
+    /**
+     * Copies an HDF5 file from which no scenario goes on out of the class path.
+     *
+     * @param name {@code bfloat16.weights.h5}
+     * @param folder where to
+     * @return the copy
+     */
+    public static Path hdf5File(String name, Path folder) {
+        return copy("/golden/hdf5", name, folder);
+    }
+
+    private static Path copy(String from, String name, Path folder) {
         return in(
-                "/golden/keras-files",
+                from,
                 files -> Files.copy(files.resolve(name), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING));
     }
 

@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.gradstep.keras.KerasFile;
+import io.gradstep.keras.KerasFileCopy;
 import io.gradstep.keras.StoredArray;
 import io.gradstep.keras.WeightsFile;
 import io.gradstep.ops.HostTensor;
@@ -16,16 +17,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Writes and copies files of weights, which {@code hard_files.py} then judges with h5py and Keras; the Maven profile
+ * Writes, copies and edits files of weights, which {@code hard_files.py} then judges with h5py and Keras; the Maven profile
  * {@code keras} starts that. No test itself.
  */
 final class HardFiles {
     private HardFiles() {}
 
     /**
-     * Writes or copies one file.
+     * Writes one file.
      *
-     * @param arguments {@code write PLAN FILE} or {@code copy FILE FILE}
+     * @param arguments {@code write PLAN FILE}, {@code copy FILE FILE} or {@code edit FILE FILE}
      */
     public static void main(String... arguments) throws IOException {
         Path from = Path.of(arguments[1]);
@@ -33,7 +34,8 @@ final class HardFiles {
         switch (arguments[0]) {
             case "write" -> write(JsonParser.parseString(Files.readString(from)).getAsJsonObject(), to);
             case "copy" -> copy(from, to);
-            default -> throw new IllegalArgumentException("write or copy. Received: " + arguments[0]);
+            case "edit" -> edit(from, to);
+            default -> throw new IllegalArgumentException("write, copy or edit. Received: " + arguments[0]);
         }
     }
 
@@ -117,5 +119,26 @@ final class HardFiles {
             }
             copy.writeTo(to);
         }
+    }
+
+    /** Puts the numbers of each array in the opposite order. What {@link KerasFile} does not read stays. */
+    private static void edit(Path from, Path to) throws IOException {
+        try (KerasFile file = KerasFile.open(from)) {
+            KerasFileCopy copy = file.copy();
+            for (StoredArray array : file.arrays()) {
+                if (!array.dtype().equals("bfloat16")) {
+                    copy.array(array.path(), reversed(file.array(array.path())));
+                }
+            }
+            copy.writeTo(to);
+        }
+    }
+
+    private static HostTensor reversed(HostTensor array) {
+        HostTensor result = array.copy();
+        for (int i = 0; i < array.length(); i++) {
+            result.set(i, array.get(array.length() - 1 - i));
+        }
+        return result;
     }
 }

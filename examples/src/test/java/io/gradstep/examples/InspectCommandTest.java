@@ -93,6 +93,29 @@ class InspectCommandTest {
     }
 
     @Test
+    void names_numbers_that_it_does_not_read() {
+        Run.inspect(GoldenScenarios.hdf5File("bfloat16.weights.h5", folder)).prints("""
+                bfloat16.weights.h5 with 8 arrays
+                  layers/
+                    dense/
+                      vars/  name=dense
+                        0  bfloat16 (2, 2)  dtype=bfloat16
+                    dense_1/
+                      vars/  name=dense_1
+                        0  <f4 (2, 1)
+                        1  <f4 (1,)
+                  optimizer/
+                    vars/  name=rmsprop
+                      0  <i4 ()
+                      1  <f4 ()
+                      2  bfloat16 (2, 2)  dtype=bfloat16
+                      3  <f4 (2, 1)
+                      4  <f4 (1,)
+                  vars/  name=narrow
+                """);
+    }
+
+    @Test
     void prints_the_optimizer_of_an_archive() {
         Run.inspect(golden("dense-plain.keras")).prints("""
                 dense-plain.keras with 10 arrays, and the model's configuration
