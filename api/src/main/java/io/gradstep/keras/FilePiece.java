@@ -2,7 +2,6 @@ package io.gradstep.keras;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 
 /**
@@ -10,13 +9,13 @@ import java.nio.channels.WritableByteChannel;
  *
  * @param through what it is copied
  */
-record FilePiece(FileChannel file, long position, long size, DirectBuffer through) implements Piece {
+record FilePiece(FileStretch file, long position, long size, DirectBuffer through) implements Piece {
     @Override
     public void writeTo(WritableByteChannel out) throws IOException {
         ByteBuffer buffer = through.roomFor(size);
         for (long done = 0; done < size; done += buffer.limit()) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), size - done));
-            Hdf5Bytes.readFully(file, buffer, position + done);
+            file.readFully(buffer, position + done);
             buffer.flip();
             while (buffer.hasRemaining()) {
                 out.write(buffer);

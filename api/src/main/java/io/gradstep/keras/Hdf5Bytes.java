@@ -2,7 +2,6 @@ package io.gradstep.keras;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,16 +19,16 @@ final class Hdf5Bytes {
 
     private record Claim(long end, String what) {}
 
-    private final FileChannel channel;
+    private final FileStretch stretch;
     private final long base;
     private final long size;
     private final TreeMap<Long, Claim> claims = new TreeMap<>();
 
     /** Addresses count from the base. */
-    Hdf5Bytes(FileChannel channel, long base) throws IOException {
-        this.channel = channel;
+    Hdf5Bytes(FileStretch stretch, long base) {
+        this.stretch = stretch;
         this.base = base;
-        this.size = channel.size() - base;
+        this.size = stretch.size() - base;
     }
 
     /** How many bytes there are from the base on. */
@@ -50,7 +49,7 @@ final class Hdf5Bytes {
                     + " bytes long. Structures of more than " + LONGEST + " are not read here");
         }
         ByteBuffer bytes = ByteBuffer.allocate((int) length);
-        readFully(channel, bytes, position(address));
+        stretch.readFully(bytes, position(address));
         return new Hdf5Cursor(bytes.flip(), what);
     }
 
@@ -90,19 +89,6 @@ final class Hdf5Bytes {
         if (address < 0 || length < 0 || address > size || length > size - address) {
             throw new KerasFileException("The " + what + " should have " + Long.toUnsignedString(length)
                     + " bytes from address " + Long.toUnsignedString(address) + ", but the file ends at " + size);
-        }
-    }
-
-    /** Fills the buffer. */
-    static void readFully(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
-        long next = position;
-        while (bytes.hasRemaining()) {
-            int count = channel.read(bytes, next);
-            if (count < 0) {
-                throw new KerasFileException("The file ends at " + channel.size() + " and should be longer: it was cut "
-                        + "off while it was read");
-            }
-            next += count;
         }
     }
 }

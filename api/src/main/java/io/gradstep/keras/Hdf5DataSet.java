@@ -7,7 +7,7 @@ import io.gradstep.ops.Shape;
  *
  * @param type of its elements
  * @param shape scalars have none
- * @param position of its first byte in the file; of an empty one anything
+ * @param position of its first byte in the file's stretch; of an empty one anything
  * @param isInHeader whether its bytes are part of a structure, which may have a checksum
  */
 record Hdf5DataSet(Hdf5Type type, Shape shape, long position, boolean isInHeader) {

@@ -2,7 +2,6 @@ package io.gradstep.keras;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 
 /**
  * Where an HDF5 file begins.
@@ -21,12 +20,12 @@ record Hdf5Superblock(int version, long base, long root, int mostChildren) {
     private static final int USUAL_MOST_CHILDREN = 32;
 
     /** Finds it: at the start of the file, or behind a block of the user's. */
-    static Hdf5Superblock read(FileChannel channel) throws IOException {
-        for (long base = 0; base <= channel.size() - Long.BYTES; base = Math.max(SMALLEST_BASE, 2 * base)) {
+    static Hdf5Superblock read(FileStretch stretch) throws IOException {
+        for (long base = 0; base <= stretch.size() - Long.BYTES; base = Math.max(SMALLEST_BASE, 2 * base)) {
             ByteBuffer signature = ByteBuffer.allocate(Long.BYTES);
-            Hdf5Bytes.readFully(channel, signature, base);
+            stretch.readFully(signature, base);
             if (signature.getLong(0) == SIGNATURE) {
-                return read(new Hdf5Bytes(channel, base), base);
+                return read(new Hdf5Bytes(stretch, base), base);
             }
         }
         throw new KerasFileException("There is no HDF5 signature: this is no .weights.h5 file");

@@ -1,7 +1,6 @@
 package io.gradstep.keras;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Map;
 
@@ -18,7 +17,7 @@ record Hdf5Tree(List<String> groups, Map<String, Map<String, String>> attributes
      *
      * @throws KerasFileException if the file is damaged, or has structures that Keras does not write
      */
-    static Hdf5Tree read(FileChannel channel) throws IOException {
-        return new Hdf5Walk(channel).tree();
+    static Hdf5Tree read(FileStretch stretch) throws IOException {
+        return new Hdf5Walk(stretch).tree();
     }
 }

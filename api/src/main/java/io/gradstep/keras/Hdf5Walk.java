@@ -2,7 +2,6 @@ package io.gradstep.keras;
 
 import io.gradstep.keras.Hdf5Header.Message;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,9 +19,9 @@ final class Hdf5Walk {
     private final Map<String, Map<String, String>> texts = new LinkedHashMap<>();
     private final Map<String, Hdf5DataSet> dataSets = new LinkedHashMap<>();
 
-    Hdf5Walk(FileChannel channel) throws IOException {
-        superblock = Hdf5Superblock.read(channel);
-        file = new Hdf5Bytes(channel, superblock.base());
+    Hdf5Walk(FileStretch stretch) throws IOException {
+        superblock = Hdf5Superblock.read(stretch);
+        file = new Hdf5Bytes(stretch, superblock.base());
         file.claim(0, superblock.bytes(), "superblock");
         limit = new Hdf5Limit(file.size());
         attributes = new Hdf5Attributes(file, limit);

@@ -7,11 +7,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -19,6 +18,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
@@ -33,6 +33,9 @@ import java.util.zip.ZipOutputStream;
  * <p>The file may be hostile. Sizes are bounded before reading, and while reading held to what was declared; checksums
  * are compared, which {@link ZipFile} does not do; nothing is written to the disk under a name from the archive. What
  * is wrong is a {@link KerasFileException}; any other {@link IOException} is the disk's.
+ *
+ * <p>Keras stores the weights as they are: these are read where they lie. Others are extracted first. {@link ZipFile}
+ * opens the path once more, and may find another file there; then the weights are its, by their checksum.
  *
  * <p>Windows replaces no open file: whoever writes a copy onto the archive closes it when the copy is written.
  */
@@ -58,12 +61,16 @@ final class KerasArchive implements AutoCloseable {
     private static final int BUFFER = 1 << 16;
 
     private final Path file;
+    private final FileChannel channel;
     private final ZipFile zip;
     private final Map<String, ZipEntry> entries = new LinkedHashMap<>();
-    private FileChannel weights;
+    private FileStretch weights;
+    private boolean inPlace;
+    private volatile boolean closed;
 
-    private KerasArchive(Path file, ZipFile zip) {
+    private KerasArchive(Path file, FileChannel channel, ZipFile zip) {
         this.file = file;
+        this.channel = channel;
         this.zip = zip;
     }
 
@@ -71,14 +78,15 @@ final class KerasArchive implements AutoCloseable {
         void write(byte[] bytes, int offset, int length) throws IOException;
     }
 
-    static KerasArchive open(Path file) throws IOException {
-        ZipDirectory.check(file);
-        KerasArchive archive = new KerasArchive(file, openZip(file));
+    /** The channel is the file's, and is closed with the archive; if this throws, by the caller. */
+    static KerasArchive open(Path file, FileChannel channel) throws IOException {
+        ZipDirectory directory = ZipDirectory.read(channel);
+        KerasArchive archive = new KerasArchive(file, channel, openZip(file));
         try {
             archive.list();
             archive.checkSizes();
             archive.read(archive.entry(CONFIG), (bytes, offset, length) -> {});
-            archive.weights = archive.extract(archive.entry(WEIGHTS));
+            archive.openWeights(directory);
             return archive;
         } catch (Throwable failure) {
             archive.closeAfter(failure);
@@ -98,9 +106,14 @@ final class KerasArchive implements AutoCloseable {
         return bytes.array();
     }
 
-    /** Can only be read, and only until the archive is closed. */
-    FileChannel weights() {
+    /** Until the archive is closed. */
+    FileStretch weights() {
         return weights;
+    }
+
+    /** Whether the weights are read where they lie. */
+    boolean isInPlace() {
+        return inPlace;
     }
 
     /** The weights stand where they stood, with the time that they had: equal arguments give equal bytes. */
@@ -108,6 +121,7 @@ final class KerasArchive implements AutoCloseable {
         ZipEntry stored = like(entry(WEIGHTS));
         store(stored, Pieces.size(newWeights), Pieces.crc32(newWeights));
         try (ZipOutputStream copy = new ZipOutputStream(leftOpen(out))) {
+            copy.setComment(comment());
             for (ZipEntry entry : entries.values()) {
                 if (entry.getName().equals(WEIGHTS)) {
                     copy.putNextEntry(stored);
@@ -123,7 +137,9 @@ final class KerasArchive implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (zip) {
+        closed = true;
+        try (channel;
+                zip) {
             if (weights != null) {
                 weights.close();
             }
@@ -171,7 +187,7 @@ final class KerasArchive implements AutoCloseable {
 
     /** All together too: entries may share their bytes. */
     private void checkSizes() throws IOException {
-        long fileSize = Files.size(file);
+        long fileSize = channel.size();
         long sum = 0;
         for (ZipEntry entry : entries.values()) {
             long size = entry.getSize();
@@ -225,10 +241,8 @@ final class KerasArchive implements AutoCloseable {
         return entries.size() > 10 ? names + " and %d more".formatted(entries.size() - 10) : names;
     }
 
-    /** Short, and without control characters that would reach a terminal. */
     private static String shown(String name) {
-        String start = name.length() > 100 ? name.substring(0, 100) + "…" : name;
-        return "'" + start.replaceAll("\\p{Cc}", "?") + "'";
+        return "'" + Shown.of(name) + "'";
     }
 
     private void read(ZipEntry entry, Sink sink) throws IOException {
@@ -245,25 +259,85 @@ final class KerasArchive implements AutoCloseable {
                 sink.write(buffer, 0, length);
             }
             if (rest != 0 || crc.getValue() != entry.getCrc()) {
-                throw refused("is damaged: length or checksum of %s is wrong".formatted(shown(entry.getName())));
+                throw damaged(entry);
             }
-        } catch (ZipException | EOFException | IllegalArgumentException broken) {
-            throw broken(shown(entry.getName()), broken);
+        } catch (IOException | RuntimeException failure) {
+            // A ZipFile that another thread closes says that it is broken, among other things.
+            if (closed) {
+                throw closedBefore(failure);
+            }
+            if (failure instanceof ZipException
+                    || failure instanceof EOFException
+                    || failure instanceof IllegalArgumentException) {
+                throw broken(shown(entry.getName()), failure);
+            }
+            throw failure;
         }
     }
 
-    /** Readable by nobody else, and gone with the channel, on Unix even after a crash. */
-    private FileChannel extract(ZipEntry entry) throws IOException {
-        String prefix = "gradstep-%d-".formatted(ProcessHandle.current().pid());
-        Path temporary = Files.createTempFile(prefix, ".h5");
-        try {
-            try (OutputStream out = Files.newOutputStream(temporary)) {
-                read(entry, out::write);
+    private void openWeights(ZipDirectory directory) throws IOException {
+        ZipEntry entry = entry(WEIGHTS);
+        Optional<FileStretch> stored = directory.stored(entry);
+        if (stored.isPresent()) {
+            weights = stored.get();
+            inPlace = true;
+            if (Pieces.crc32(List.of(new FilePiece(weights, 0, weights.size(), new DirectBuffer())))
+                    != entry.getCrc()) {
+                throw damaged(entry);
             }
-            return FileChannel.open(temporary, StandardOpenOption.READ, StandardOpenOption.DELETE_ON_CLOSE);
+        } else {
+            weights = extract(entry);
+            channel.close();
+        }
+    }
+
+    private FileStretch extract(ZipEntry entry) throws IOException {
+        Path folder = TemporaryFile.folder();
+        FileChannel temporary;
+        try {
+            temporary = TemporaryFile.create(folder);
+        } catch (IOException failure) {
+            throw noRoom(entry, folder, failure);
+        }
+        try {
+            read(entry, (bytes, offset, length) -> {
+                try {
+                    writeFully(temporary, ByteBuffer.wrap(bytes, offset, length));
+                } catch (ClosedChannelException interrupted) {
+                    throw interrupted;
+                } catch (IOException failure) {
+                    throw noRoom(entry, folder, failure);
+                }
+            });
+            return FileStretch.whole(temporary);
         } catch (Throwable failure) {
-            Files.deleteIfExists(temporary);
-            throw failure;
+            try (temporary) {
+                throw failure;
+            }
+        }
+    }
+
+    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    private IOException noRoom(ZipEntry entry, Path folder, IOException cause) {
+        return new IOException(
+                "The weights of %s need %d bytes in the folder for temporary files %s. Make room there or set -Djava.io.tmpdir"
+                        .formatted(file.getFileName(), entry.getSize(), folder),
+                cause);
+    }
+
+    /** Null if there is none, or none that Java could write: it has to be UTF-8. */
+    private String comment() {
+        try {
+            return zip.getComment();
+        } catch (IllegalArgumentException malformed) {
+            return null;
+        } catch (IllegalStateException failure) {
+            throw closedBefore(failure);
         }
     }
 
@@ -318,6 +392,14 @@ final class KerasArchive implements AutoCloseable {
 
     private KerasFileException refused(String why) {
         return new KerasFileException("The archive " + why);
+    }
+
+    private IllegalStateException closedBefore(Exception failure) {
+        return new IllegalStateException("The file " + file.getFileName() + " is closed. Open it again", failure);
+    }
+
+    private KerasFileException damaged(ZipEntry entry) {
+        return refused("is damaged: length or checksum of %s is wrong".formatted(shown(entry.getName())));
     }
 
     private KerasFileException broken(String part, Exception cause) {

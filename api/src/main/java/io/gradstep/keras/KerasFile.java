@@ -48,7 +48,7 @@ public final class KerasFile implements AutoCloseable {
     private static final String WEIGHTS_ENDING = ".h5";
 
     private final Path path;
-    private final FileChannel channel;
+    private final FileStretch content;
     /** Null for a file of weights. */
     private final KerasArchive archive;
 
@@ -56,11 +56,11 @@ public final class KerasFile implements AutoCloseable {
     /** As many as there are threads that read at the same time. */
     private final Queue<DirectBuffer> buffers = new ConcurrentLinkedQueue<>();
 
-    private KerasFile(Path path, FileChannel channel, KerasArchive archive) throws IOException {
+    private KerasFile(Path path, FileStretch content, KerasArchive archive) throws IOException {
         this.path = path;
-        this.channel = channel;
+        this.content = content;
         this.archive = archive;
-        this.tree = Hdf5Tree.read(channel);
+        this.tree = Hdf5Tree.read(content);
     }
 
     /**
@@ -81,11 +81,9 @@ public final class KerasFile implements AutoCloseable {
         KerasArchive archive = null;
         try {
             if (isZip(channel)) {
-                channel.close();
-                archive = KerasArchive.open(path);
-                channel = archive.weights();
+                archive = KerasArchive.open(path, channel);
             }
-            return new KerasFile(path, channel, archive);
+            return new KerasFile(path, archive == null ? FileStretch.whole(channel) : archive.weights(), archive);
         } catch (KerasFileException e) {
             closeAfter(e, channel, archive);
             throw new KerasFileException(path.getFileName() + ": " + e.getMessage(), e);
@@ -186,7 +184,7 @@ public final class KerasFile implements AutoCloseable {
         DirectBuffer idle = buffers.poll();
         DirectBuffer buffer = idle == null ? new DirectBuffer() : idle;
         try {
-            return NumberReader.read(channel, dataSet.position(), dataSet.type().number(), dataSet.shape(), buffer);
+            return NumberReader.read(content, dataSet.position(), dataSet.type().number(), dataSet.shape(), buffer);
         } finally {
             buffers.add(buffer);
         }
@@ -337,7 +335,7 @@ public final class KerasFile implements AutoCloseable {
                     "A .keras file holds the model's configuration, which " + path.getFileName()
                             + " does not. Copy a .keras file, or write a .weights.h5. Received: " + target);
         }
-        List<Piece> weights = new Overlay(channel, values).pieces();
+        List<Piece> weights = new Overlay(content, values).pieces();
         try {
             if (isWeightsOnly) {
                 AtomicFile.write(target, weights);
@@ -368,7 +366,7 @@ public final class KerasFile implements AutoCloseable {
     }
 
     private void ensureOpen() {
-        if (!channel.isOpen()) {
+        if (!content.isOpen()) {
             throw new IllegalStateException("The file " + path.getFileName() + " is closed. Open it again");
         }
     }
@@ -383,7 +381,7 @@ public final class KerasFile implements AutoCloseable {
         if (isArchive()) {
             archive.close();
         }
-        channel.close();
+        content.close();
     }
 
     /** The name of the file, and how much is in it. */

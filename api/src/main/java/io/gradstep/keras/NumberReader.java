@@ -4,7 +4,6 @@ import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 
 /** Reads the numbers of a data set through a buffer. */
 final class NumberReader {
@@ -17,7 +16,7 @@ final class NumberReader {
     }
 
     /** A new tensor. */
-    static HostTensor read(FileChannel channel, long position, NumberType type, Shape shape, DirectBuffer buffer)
+    static HostTensor read(FileStretch stretch, long position, NumberType type, Shape shape, DirectBuffer buffer)
             throws IOException {
         HostTensor tensor = allocate(type, shape);
         NumberReader reader = new NumberReader(type, buffer.roomFor((long) tensor.length() * type.bytes()));
@@ -25,7 +24,7 @@ final class NumberReader {
         for (int done = 0; done < tensor.length(); ) {
             int count = Math.min(reader.buffer.capacity() / type.bytes(), tensor.length() - done);
             reader.buffer.clear().limit(count * type.bytes());
-            Hdf5Bytes.readFully(channel, reader.buffer, next);
+            stretch.readFully(reader.buffer, next);
             reader.buffer.flip();
             reader.decode(tensor, done, count);
             next += reader.buffer.limit();

@@ -1,8 +1,6 @@
 package io.gradstep.keras;
 
 import io.gradstep.ops.HostTensor;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,12 +8,12 @@ import java.util.TreeMap;
 
 /** A file with other numbers at the addresses of some data sets, and all else as it is. */
 final class Overlay {
-    private final FileChannel file;
+    private final FileStretch file;
     private final DirectBuffer buffer = new DirectBuffer();
     private final TreeMap<Long, Piece> numbers = new TreeMap<>();
 
     /** The data sets do not overlap, and their values fit. */
-    Overlay(FileChannel file, Map<Hdf5DataSet, HostTensor> values) {
+    Overlay(FileStretch file, Map<Hdf5DataSet, HostTensor> values) {
         this.file = file;
         values.forEach((dataSet, tensor) -> {
             if (dataSet.bytes() > 0) {
@@ -26,7 +24,7 @@ final class Overlay {
         });
     }
 
-    List<Piece> pieces() throws IOException {
+    List<Piece> pieces() {
         List<Piece> pieces = new ArrayList<>();
         long done = 0;
         for (Map.Entry<Long, Piece> entry : numbers.entrySet()) {

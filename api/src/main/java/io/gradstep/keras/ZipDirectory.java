@@ -5,8 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
 
 /**
  * What has to be known of a zip before {@link java.util.zip.ZipFile} opens it, which reads the whole directory into
@@ -29,19 +30,27 @@ final class ZipDirectory {
     private static final Pattern VERSION = Pattern.compile("META-INF/versions/", Pattern.CASE_INSENSITIVE);
 
     private final FileChannel channel;
+    private final End end;
+    private final ByteBuffer directory;
 
-    private ZipDirectory(FileChannel channel) {
+    private ZipDirectory(FileChannel channel) throws IOException {
         this.channel = channel;
+        this.end = end();
+        this.directory = directory();
     }
 
-    static void check(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file)) {
-            new ZipDirectory(channel).check();
-        }
+    static ZipDirectory read(FileChannel channel) throws IOException {
+        return new ZipDirectory(channel);
     }
 
-    private void check() throws IOException {
-        End end = end();
+    /** The bytes of an entry, if they are stored as they are, and if nothing is unusual. */
+    Optional<FileStretch> stored(ZipEntry entry) throws IOException {
+        long start = end.position - end.bytes;
+        // Else something stands before the zip, and the offsets are relative to what only looks like its start.
+        return end.offset == start ? StoredEntry.find(channel, directory, start, entry) : Optional.empty();
+    }
+
+    private ByteBuffer directory() throws IOException {
         if (end.entries > MAX_ENTRIES || end.bytes > MAX_BYTES) {
             throw refused("has %d entries in a directory of %d bytes; at most %d and %d are read"
                     .formatted(end.entries, end.bytes, MAX_ENTRIES, MAX_BYTES));
@@ -50,13 +59,15 @@ final class ZipDirectory {
             throw refused("is broken: its directory of %d bytes would begin before the file".formatted(end.bytes));
         }
         ByteBuffer directory = at(end.position - end.bytes, (int) end.bytes);
-        if (VERSION.matcher(StandardCharsets.ISO_8859_1.decode(directory)).find()) {
+        if (VERSION.matcher(StandardCharsets.ISO_8859_1.decode(directory.duplicate()))
+                .find()) {
             throw refused("has entries in META-INF/versions, and is a jar rather than a .keras file");
         }
+        return directory;
     }
 
-    /** What stands where the directory ends. */
-    private record End(long position, long entries, long bytes) {}
+    /** What stands where the directory ends: how much is in it, and where it is said to begin. */
+    private record End(long position, long entries, long bytes, long offset) {}
 
     /**
      * Searched for as {@code ZipFile} does it. But that one looks on if the comment does not reach the end of the file,
@@ -79,7 +90,8 @@ final class ZipDirectory {
         End end = new End(
                 start + index,
                 Short.toUnsignedInt(tail.getShort(index + 10)),
-                Integer.toUnsignedLong(tail.getInt(index + 12)));
+                Integer.toUnsignedLong(tail.getInt(index + 12)),
+                Integer.toUnsignedLong(tail.getInt(index + 16)));
         return enlarged(end);
     }
 
@@ -96,10 +108,11 @@ final class ZipDirectory {
         ByteBuffer larger = at(position, END_64_BYTES);
         long entries = end.entries == 0xffff ? larger.getLong(32) : end.entries;
         long bytes = end.bytes == 0xffff_ffffL ? larger.getLong(40) : end.bytes;
+        long offset = end.offset == 0xffff_ffffL ? larger.getLong(48) : end.offset;
         if (entries < 0 || bytes < 0) {
             throw refused("is broken: its directory has a negative length");
         }
-        return new End(position, entries, bytes);
+        return new End(position, entries, bytes, offset);
     }
 
     private boolean isAt(long position, int length, int signature) throws IOException {

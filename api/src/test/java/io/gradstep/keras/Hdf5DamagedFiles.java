@@ -146,7 +146,7 @@ final class Hdf5DamagedFiles {
             return new Hdf5Tree(opened.groups(), attributes, dataSets);
         }
         try (FileChannel channel = FileChannel.open(file)) {
-            return Hdf5Tree.read(channel);
+            return Hdf5Tree.read(FileStretch.whole(channel));
         }
     }
 

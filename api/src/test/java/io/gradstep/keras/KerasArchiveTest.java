@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -62,12 +61,16 @@ class KerasArchiveTest {
             strings = {"batch-norm-ema", "dense-everything", "dense-loss-scale", "dense-plain", "two-inputs-momentum"})
     void what_keras_wrote_is_read_and_copied(String name) throws IOException {
         Path file = file(golden(name + ".keras"));
-        try (KerasArchive archive = KerasArchive.open(file);
+        try (KerasArchive archive = opened(file);
                 ZipFile zip = new ZipFile(file.toFile())) {
             assertThat(archive.entries()).containsExactly("metadata.json", "config.json", "model.weights.h5");
+            assertThat(archive.isInPlace()).isTrue();
             assertThat(archive.config()).isEqualTo(bytes(zip, "config.json")).startsWith('{');
             assertThat(weights(archive)).isEqualTo(bytes(zip, "model.weights.h5"));
             Path copy = copy(archive, weights(archive));
+            try (KerasArchive again = opened(copy)) {
+                assertThat(again.isInPlace()).isTrue();
+            }
             assertThat(entries(copy)).isEqualTo(entries(file));
             assertThat(contents(copy)).isEqualTo(contents(file));
         }
@@ -77,6 +80,7 @@ class KerasArchiveTest {
     void a_copy_keeps_everything_but_the_weights() throws IOException {
         Path file = folder.resolve("file");
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.setComment("Kommentar ö");
             put(zip, entry("assets/", null), new byte[0]);
             put(zip, entry("config.json", "Kommentar ä"), TEXT);
             ZipEntry stored = entry("assets/vocabulary ä.txt", null);
@@ -89,7 +93,7 @@ class KerasArchiveTest {
         }
         byte[] longer = new byte[100_000];
         Arrays.fill(longer, (byte) 7);
-        try (KerasArchive archive = KerasArchive.open(file)) {
+        try (KerasArchive archive = opened(file)) {
             Path copy = copy(archive, longer, TEXT);
             Map<String, String> expected = contents(file);
             expected.put("model.weights.h5", latin(Zips.concatenated(longer, TEXT)));
@@ -99,6 +103,9 @@ class KerasArchiveTest {
                     .isEqualTo(entries(file).stream()
                             .filter(entry -> !entry.name().equals("model.weights.h5"))
                             .toList());
+            try (ZipFile copied = new ZipFile(copy.toFile())) {
+                assertThat(copied.getComment()).isEqualTo("Kommentar ö");
+            }
             assertThat(entries(copy).get(3).name()).isEqualTo("model.weights.h5");
             assertThat(entries(copy).get(3).method()).isEqualTo(ZipEntry.STORED);
             assertThat(weights(archive)).isEqualTo(TEXT);
@@ -107,7 +114,7 @@ class KerasArchiveTest {
 
     @Test
     void equal_weights_give_equal_bytes() throws IOException {
-        try (KerasArchive archive = KerasArchive.open(file(golden("dense-plain.keras")))) {
+        try (KerasArchive archive = opened(file(golden("dense-plain.keras")))) {
             assertThat(Files.readAllBytes(copy(archive, TEXT))).isEqualTo(Files.readAllBytes(copy(archive, TEXT)));
         }
     }
@@ -116,11 +123,11 @@ class KerasArchiveTest {
     void an_archive_may_be_replaced_by_its_copy() throws IOException {
         Path file = file(good());
         AtomicFile.write(file, channel -> {
-            try (KerasArchive archive = KerasArchive.open(file)) {
+            try (KerasArchive archive = opened(file)) {
                 archive.copyTo(channel, List.of(new GivenPiece(new byte[9])));
             }
         });
-        try (KerasArchive archive = KerasArchive.open(file)) {
+        try (KerasArchive archive = opened(file)) {
             assertThat(archive.config()).isEqualTo(TEXT);
             assertThat(weights(archive)).isEqualTo(new byte[9]);
         }
@@ -129,7 +136,7 @@ class KerasArchiveTest {
     @Test
     void a_time_that_does_not_exist_is_replaced() throws IOException {
         byte[] zip = Zips.withInt(good(), "config.json", Zips.DIRECTORY_TIME, 0x001f_ffff);
-        try (KerasArchive archive = KerasArchive.open(file(zip))) {
+        try (KerasArchive archive = opened(file(zip))) {
             assertThat(entries(copy(archive, TEXT)).get(0).time()).isEqualTo("1980-01-01T00:00:00");
         }
     }
@@ -149,7 +156,7 @@ class KerasArchiveTest {
                 out.write(ByteBuffer.wrap(new byte[] {looks++}));
             }
         };
-        try (KerasArchive archive = KerasArchive.open(file(good()));
+        try (KerasArchive archive = opened(file(good()));
                 FileChannel out =
                         FileChannel.open(Files.createFile(folder.resolve("copy")), StandardOpenOption.WRITE)) {
             assertThatThrownBy(() -> archive.copyTo(out, List.of(changing)))
@@ -160,14 +167,16 @@ class KerasArchiveTest {
     }
 
     @Test
-    void the_extracted_weights_can_only_be_read_and_leave_no_file() throws IOException {
-        FileChannel weights;
-        try (KerasArchive archive = KerasArchive.open(file(good()))) {
+    void extracted_weights_are_closed_with_the_archive_and_leave_no_file() throws IOException {
+        FileStretch weights;
+        try (KerasArchive archive = opened(file(good()))) {
+            assertThat(archive.isInPlace()).isFalse();
             weights = archive.weights();
-            assertThatThrownBy(() -> weights.write(ByteBuffer.allocate(1), 0))
-                    .isInstanceOf(NonWritableChannelException.class);
+            assertThat(weights.isOpen()).isTrue();
         }
-        assertThatThrownBy(weights::size).isInstanceOf(ClosedChannelException.class);
+        assertThat(weights.isOpen()).isFalse();
+        assertThatThrownBy(() -> weights.readFully(ByteBuffer.allocate(1), 0))
+                .isInstanceOf(ClosedChannelException.class);
         assertThat(extracted()).isEmpty();
     }
 
@@ -196,7 +205,7 @@ class KerasArchiveTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void unusual_zips_are_read(String name, byte[] zip) throws IOException {
-        try (KerasArchive archive = KerasArchive.open(file(zip))) {
+        try (KerasArchive archive = opened(file(zip))) {
             assertThat(archive.config()).isEqualTo(TEXT);
             assertThat(weights(archive)).isEqualTo(TEXT);
             assertThat(contents(copy(archive, TEXT))).isEqualTo(contents(file(zip)));
@@ -227,7 +236,7 @@ class KerasArchiveTest {
     @ValueSource(strings = {"assets/..vocabulary", "a..b", "...", "assets/.hidden", "ä:/x"})
     void names_that_only_look_so_are_not(String name) throws IOException {
         byte[] zip = Zips.of(entries("config.json", TEXT, "model.weights.h5", TEXT, name, TEXT));
-        try (KerasArchive archive = KerasArchive.open(file(zip))) {
+        try (KerasArchive archive = opened(file(zip))) {
             assertThat(archive.entries()).containsExactly("config.json", "model.weights.h5", name);
         }
     }
@@ -327,7 +336,7 @@ class KerasArchiveTest {
         for (int i = 2; i < 10_000; i++) {
             entries.put("" + i, new byte[0]);
         }
-        try (KerasArchive archive = KerasArchive.open(file(Zips.of(entries)))) {
+        try (KerasArchive archive = opened(file(Zips.of(entries)))) {
             assertThat(archive.entries()).hasSize(10_000);
         }
         entries.put("one more", TEXT);
@@ -341,7 +350,7 @@ class KerasArchiveTest {
     @Test
     void a_damaged_asset_is_found_when_it_is_copied() throws IOException {
         byte[] zip = Zips.withInt(with("asset"), "asset", Zips.DIRECTORY_CRC, 1);
-        try (KerasArchive archive = KerasArchive.open(file(zip))) {
+        try (KerasArchive archive = opened(file(zip))) {
             assertThatExceptionOfType(KerasFileException.class)
                     .isThrownBy(() -> copy(archive, TEXT))
                     .withMessageEndingWith("is damaged: length or checksum of 'asset' is wrong");
@@ -350,7 +359,7 @@ class KerasArchiveTest {
 
     @Test
     void a_missing_file_is_the_disk_s_matter() {
-        assertThatThrownBy(() -> KerasArchive.open(folder.resolve("missing"))).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> opened(folder.resolve("missing"))).isInstanceOf(NoSuchFileException.class);
     }
 
     /** But for names that nothing asks for, and times: those no checksum covers. */
@@ -366,7 +375,7 @@ class KerasArchiveTest {
             int index = from + random.nextInt(zip.length - from);
             byte[] changed = zip.clone();
             changed[index] ^= (byte) (1 + random.nextInt(255));
-            try (KerasArchive archive = KerasArchive.open(file(changed))) {
+            try (KerasArchive archive = opened(file(changed))) {
                 Path copy = copy(archive, weights(archive));
                 assertThat(new ArrayList<>(contents(copy).values()))
                         .as("change %d, at byte %d", i, index)
@@ -384,7 +393,7 @@ class KerasArchiveTest {
 
     private static void assertRefused(Path file, String why) {
         assertThatExceptionOfType(KerasFileException.class)
-                .isThrownBy(() -> KerasArchive.open(file).close())
+                .isThrownBy(() -> opened(file).close())
                 .withMessageMatching("(?s).*(" + why + ").*");
     }
 
@@ -443,6 +452,17 @@ class KerasArchiveTest {
         zip.closeEntry();
     }
 
+    private static KerasArchive opened(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file);
+        try {
+            return KerasArchive.open(file, channel);
+        } catch (Throwable failure) {
+            try (channel) {
+                throw failure;
+            }
+        }
+    }
+
     private Path copy(KerasArchive archive, byte[]... weights) throws IOException {
         Path copy = folder.resolve("copy");
         List<Piece> pieces = Stream.of(weights).<Piece>map(GivenPiece::new).toList();
@@ -455,7 +475,7 @@ class KerasArchiveTest {
 
     private static byte[] weights(KerasArchive archive) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate((int) archive.weights().size());
-        while (bytes.hasRemaining() && archive.weights().read(bytes, bytes.position()) >= 0) {}
+        archive.weights().readFully(bytes, 0);
         return bytes.array();
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
@@ -51,6 +52,9 @@ class KerasFileMemoryTest {
             archive.putNextEntry(new ZipEntry(KerasArchive.WEIGHTS));
             Files.copy(weightsFile, archive);
         }
+        Map<String, byte[]> entries = Map.of(
+                KerasArchive.CONFIG, new byte[] {'{', '}'}, KerasArchive.WEIGHTS, Files.readAllBytes(weightsFile));
+        Files.write(folder.resolve("stored.keras"), Zips.stored(entries));
     }
 
     private static HostTensor counted(int index) {
@@ -106,7 +110,7 @@ class KerasFileMemoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"old.weights.h5", "old.keras"})
+    @ValueSource(strings = {"old.weights.h5", "old.keras", "stored.keras"})
     void reading_allocates_the_arrays_and_few_buffers(String name) throws IOException {
         allocates(WEIGHTS, () -> {
             try (KerasFile file = KerasFile.open(folder.resolve(name))) {
@@ -142,7 +146,7 @@ class KerasFileMemoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"old.weights.h5", "old.keras"})
+    @ValueSource(strings = {"old.weights.h5", "old.keras", "stored.keras"})
     void a_copy_with_other_values_is_written_through_few_buffers(String name) throws IOException {
         Path target = folder.resolve("new-" + name);
 
@@ -160,7 +164,7 @@ class KerasFileMemoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"old.weights.h5", "old.keras"})
+    @ValueSource(strings = {"old.weights.h5", "old.keras", "stored.keras"})
     void a_copy_as_it_is_is_written_through_few_buffers(String name) throws IOException {
         Path target = folder.resolve("new-" + name);
 

@@ -56,6 +56,7 @@ class KilledWriterTest {
                 return i;
             }
             unfinished += deleteOthers(target);
+            assertThat(temporary).isEmptyDirectory();
         }
         return KILLS;
     }

@@ -42,7 +42,7 @@ class NumberTypeTest {
         Path file = Files.write(folder.resolve("numbers"), HexFormat.of().parseHex("00" + hex));
         int count = hex.length() / 2 / type.bytes();
         try (FileChannel channel = FileChannel.open(file)) {
-            return NumberReader.read(channel, 1, type, Shape.of(count), new DirectBuffer());
+            return NumberReader.read(FileStretch.whole(channel), 1, type, Shape.of(count), new DirectBuffer());
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -20,6 +21,15 @@ final class Zips {
     static final int DIRECTORY_SIZE = 24;
     static final int DIRECTORY_OFFSET = 42;
 
+    static final int LOCAL_FLAGS = 6;
+    static final int LOCAL_METHOD = 8;
+    static final int LOCAL_CRC = 14;
+    static final int LOCAL_STORED_SIZE = 18;
+    static final int LOCAL_SIZE = 22;
+    static final int LOCAL_NAME_LENGTH = 26;
+    static final int LOCAL_EXTRA_LENGTH = 28;
+
+    private static final int LOCAL = 0x04034b50;
     private static final int DIRECTORY = 0x02014b50;
     private static final int END_BYTES = 22;
 
@@ -56,6 +66,69 @@ final class Zips {
 
     static int intOf(byte[] zip, String name, int field) {
         return little(zip).getInt(directoryEntry(zip, name) + field);
+    }
+
+    /** In the order of the map, stored as they are, as Java does it. */
+    static byte[] stored(Map<String, byte[]> entries) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, byte[]> each : entries.entrySet()) {
+                ZipEntry entry = new ZipEntry(each.getKey());
+                entry.setMethod(ZipEntry.STORED);
+                entry.setSize(each.getValue().length);
+                entry.setCrc(crc(each.getValue()));
+                zip.putNextEntry(entry);
+                zip.write(each.getValue());
+                zip.closeEntry();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Stored as they are; sizes and offsets are where those from 4 GiB on are. */
+    static byte[] storedWith64BitNumbers(Map<String, byte[]> entries) {
+        Hdf5Image.Fields zip = Hdf5Image.fields();
+        Hdf5Image.Fields directory = Hdf5Image.fields();
+        entries.forEach((name, bytes) -> {
+            int offset = zip.size();
+            byte[] crcAndSizes = Hdf5Image.fields()
+                    .u32(crc(bytes))
+                    .u32(-1)
+                    .u32(-1)
+                    .u16(name.length())
+                    .bytes();
+            zip.u32(LOCAL).u16(45).u16(0).u16(0).u32(0).raw(crcAndSizes).u16(20).text(name);
+            zip.u16(1).u16(16).u64(bytes.length).u64(bytes.length).raw(bytes);
+            directory.u32(DIRECTORY).u16(45).u16(45).u16(0).u16(0).u32(0).raw(crcAndSizes);
+            directory.u16(4 + 28).u16(0).u16(0).u16(0).u32(0).u32(-1).text(name);
+            directory.u16(0xbeef).u16(0);
+            directory.u16(1).u16(24).u64(bytes.length).u64(bytes.length).u64(offset);
+        });
+        int start = zip.size();
+        zip.raw(directory.bytes()).u32(0x06054b50).u32(0).u16(entries.size()).u16(entries.size());
+        return zip.u32(directory.size()).u32(start).u16(0).bytes();
+    }
+
+    private static long crc(byte[] bytes) {
+        CRC32 crc = new CRC32();
+        crc.update(bytes);
+        return crc.getValue();
+    }
+
+    /** A number in the header before the data. */
+    static byte[] withLocalInt(byte[] zip, String name, int field, int value) {
+        byte[] changed = zip.clone();
+        little(changed).putInt(intOf(zip, name, DIRECTORY_OFFSET) + field, value);
+        return changed;
+    }
+
+    /** A number in the header before the data. */
+    static byte[] withLocalShort(byte[] zip, String name, int field, int value) {
+        byte[] changed = zip.clone();
+        little(changed).putShort(intOf(zip, name, DIRECTORY_OFFSET) + field, (short) value);
+        return changed;
     }
 
     /** Everywhere. */

@@ -54,7 +54,7 @@ import picocli.CommandLine.Spec;
             "  settings   plain,everything; there are momentum and centered too",
             "  size       1000,1M,16M,resnet50",
             "  threads    2; how many work on one step",
-            "  work       read,plainRead,write,overwrite,plainWrite; there are readKeras and overwriteKeras too",
+            "  work       read,plainRead,write,overwrite,plainWrite,readKeras,overwriteKeras",
             "  megabytes  1024; of weights in a file. The folder for temporary files needs three times that, and more "
                     + "than 1024 need -jvmArgsAppend -Xmx8g",
             "Unless OMP_WAIT_POLICY=passive is set, threads of ND4J and PyTorch disturb what is measured."

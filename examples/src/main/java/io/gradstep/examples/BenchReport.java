@@ -324,7 +324,7 @@ final class BenchReport {
     static List<String> fileExplanations() {
         return List.of(
                 "plain read: the bytes of the file, which is in the system's cache, into new arrays. plain write: as many",
-                "bytes to a new file and to the disk, without a look at what they are. A .keras is a zip: to be read, its",
-                "weights are copied into a temporary file first.");
+                "bytes to a new file and to the disk, without a look at what they are. A .keras is a zip: opening it",
+                "moreover reads all of its weights for their checksum, and a new one's checksum is computed before it is written.");
     }
 }

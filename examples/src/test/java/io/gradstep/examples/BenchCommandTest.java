@@ -70,7 +70,7 @@ class BenchCommandTest {
                 .contains("OMP_WAIT_POLICY")
                 .contains("Machine: ");
         JsonArray results = JsonParser.parseString(Files.readString(file)).getAsJsonArray();
-        assertThat(results).hasSize(2 + 6 + 2 + 2 + 1 + 5);
+        assertThat(results).hasSize(2 + 6 + 2 + 2 + 1 + 7);
         assertThat(results)
                 .allSatisfy(result -> assertThat(result.getAsJsonObject()
                                 .get("measurementIterations")
@@ -148,7 +148,10 @@ class BenchCommandTest {
         Run run = Run.of("bench", option);
 
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out()).contains("JMH's options").contains("minutes").contains("1000,1M,16M,resnet50");
+        assertThat(run.out())
+                .contains("JMH's options")
+                .contains("minutes")
+                .contains("1000,1M,16M,resnet50", "plainWrite,readKeras,overwriteKeras");
     }
 
     @ParameterizedTest

@@ -54,8 +54,8 @@ public class KerasFiles {
     @Param("1024")
     public int megabytes;
 
-    /** What is measured; there are readKeras and overwriteKeras too. */
-    @Param({"read", "plainRead", "write", "overwrite", "plainWrite"})
+    /** What is measured. */
+    @Param({"read", "plainRead", "write", "overwrite", "plainWrite", "readKeras", "overwriteKeras"})
     public FileWork work;
 
     private Path folder;
