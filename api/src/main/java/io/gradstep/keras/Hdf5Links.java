@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** The links of a group of an HDF5 file, older and newer, and where they lead. */
 final class Hdf5Links {
-    private static final int LONGEST_NAME = 1023;
+    static final int LONGEST_NAME = 1023;
     private static final int ENTRY_BYTES = 40;
     private static final int SOFT_LINK_ENTRY = 2;
     private static final int NODE_PREFIX_BYTES = 24;

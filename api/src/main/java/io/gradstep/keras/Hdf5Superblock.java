@@ -16,6 +16,8 @@ record Hdf5Superblock(int version, long base, long root, int mostChildren) {
 
     private static final int SMALLEST_BASE = 512;
     private static final int ADDRESS_BYTES = 8;
+    /** Of the versions 2 and 3. */
+    static final int NEWER_BYTES = 12 + 4 * ADDRESS_BYTES + Hdf5Header.CHECKSUM_BYTES;
     /** Where the superblock does not say it. */
     private static final int USUAL_MOST_CHILDREN = 32;
 
@@ -55,7 +57,7 @@ record Hdf5Superblock(int version, long base, long root, int mostChildren) {
     }
 
     private static Hdf5Superblock newer(Hdf5Bytes file, int version, long base) throws IOException {
-        Hdf5Cursor block = file.peek(0, 12 + 4 * ADDRESS_BYTES + Hdf5Header.CHECKSUM_BYTES, "superblock");
+        Hdf5Cursor block = file.peek(0, NEWER_BYTES, "superblock");
         block.verifyChecksum();
         ensureSizes(block.skip(9));
         block.skip(1 + 2 * ADDRESS_BYTES);
@@ -81,7 +83,7 @@ record Hdf5Superblock(int version, long base, long root, int mostChildren) {
         return switch (version) {
             case 0 -> 24 + 4 * ADDRESS_BYTES + 40;
             case 1 -> 28 + 4 * ADDRESS_BYTES + 40;
-            default -> 12 + 4 * ADDRESS_BYTES + Hdf5Header.CHECKSUM_BYTES;
+            default -> NEWER_BYTES;
         };
     }
 }

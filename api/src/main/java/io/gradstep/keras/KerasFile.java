@@ -223,16 +223,22 @@ public final class KerasFile implements AutoCloseable {
     }
 
     /** The paths of the arrays that count, by position. */
-    List<String> optimizerArrays() throws KerasFileException {
-        List<String> own = numbered(OPTIMIZER);
-        List<String> inner = numbered(INNER_OPTIMIZER);
-        boolean isLossScale = !inner.isEmpty() && own.size() == LossScale.OWN_VARIABLES + inner.size();
-        if (!isLossScale) {
-            return own;
-        }
-        List<String> arrays = new ArrayList<>(own.subList(0, LossScale.OWN_VARIABLES));
+    private List<String> optimizerArrays() throws KerasFileException {
+        List<String> all = allOptimizerArrays();
+        List<String> inner = innerOptimizerArrays();
+        List<String> arrays = new ArrayList<>(all.subList(0, all.size() - inner.size()));
         arrays.addAll(inner);
         return arrays;
+    }
+
+    List<String> allOptimizerArrays() throws KerasFileException {
+        return numbered(OPTIMIZER);
+    }
+
+    /** Where a loss scale's inner optimizer keeps the last of all arrays once more; none without a loss scale. */
+    List<String> innerOptimizerArrays() throws KerasFileException {
+        List<String> inner = numbered(INNER_OPTIMIZER);
+        return allOptimizerArrays().size() == LossScale.OWN_VARIABLES + inner.size() ? inner : List.of();
     }
 
     /** The arrays in a group of variables, which Keras numbers. */

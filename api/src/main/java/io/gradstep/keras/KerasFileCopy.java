@@ -2,7 +2,7 @@ package io.gradstep.keras;
 
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.Shape;
-import io.gradstep.optim.LossScale;
+import io.gradstep.optim.NamedArray;
 import io.gradstep.optim.OptimizerState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,7 +12,8 @@ import java.util.Map;
 
 /**
  * An open {@link KerasFile} with other values: all else stays as it was, in the weights byte for byte and of the other
- * entries of an archive the content, so that Keras loads the copy as it loaded the file. Values are kept, not copied, and asked for when the copy is written. Not safe for use by several threads.
+ * entries of an archive the content, so that Keras loads the copy as it loaded the file. Values are kept, not copied, and
+ * asked for when the copy is written. Not safe for use by several threads.
  */
 public final class KerasFileCopy {
     private final KerasFile file;
@@ -68,25 +69,23 @@ public final class KerasFileCopy {
      * @throws KerasFileException if the arrays in the file are not numbered from 0 on
      */
     public KerasFileCopy optimizerState(OptimizerState state) throws KerasFileException {
-        List<String> own = file.numbered(KerasFile.OPTIMIZER);
+        List<String> all = file.allOptimizerArrays();
         Map<String, Shape> places = new LinkedHashMap<>();
-        own.forEach(path -> places.put(path, file.dataSet(path).shape()));
+        all.forEach(path -> places.put(path, file.dataSet(path).shape()));
         state.ensureFits(places);
         Map<Hdf5DataSet, HostTensor> checked = new LinkedHashMap<>();
-        for (int i = 0; i < own.size(); i++) {
-            HostTensor array = state.arrays().get(i).values();
-            checked.put(checked(own.get(i), array), array);
-        }
-        List<String> inner = file.numbered(KerasFile.INNER_OPTIMIZER);
-        if (own.size() == LossScale.OWN_VARIABLES + inner.size()) {
-            for (int i = 0; i < inner.size(); i++) {
-                HostTensor array =
-                        state.arrays().get(LossScale.OWN_VARIABLES + i).values();
-                checked.put(checked(inner.get(i), array), array);
-            }
-        }
+        addChecked(all, state.arrays(), checked);
+        List<String> inner = file.innerOptimizerArrays();
+        addChecked(inner, state.arrays().subList(all.size() - inner.size(), all.size()), checked);
         values.putAll(checked);
         return this;
+    }
+
+    private void addChecked(List<String> paths, List<NamedArray> arrays, Map<Hdf5DataSet, HostTensor> checked) {
+        for (int i = 0; i < paths.size(); i++) {
+            HostTensor array = arrays.get(i).values();
+            checked.put(checked(paths.get(i), array), array);
+        }
     }
 
     /**
@@ -95,8 +94,9 @@ public final class KerasFileCopy {
      * that has this name. Under any other name it is the same kind of file.
      *
      * <p>At any moment, and after a crash, the whole old file or the whole new one is under the target's name, with the
-     * old one's permissions and, where that is allowed, its group and owner. It may be the file that is open, but on Windows, which replaces no open file. What a process
-     * that was killed leaves beside it is called {@code .NAME.RANDOM.tmp} and may be deleted. A link is followed.
+     * old one's permissions and, where that is allowed, its group and owner. It may be the file that is open, but on
+     * Windows, which replaces no open file. What a process that was killed leaves beside it is called {@code
+     * .NAME.RANDOM.tmp} and may be deleted. A link is followed.
      *
      * @param target the file to write or to replace
      * @throws IllegalArgumentException if the target ends in {@code .keras} and the file that is open is no such file

@@ -13,7 +13,6 @@ import java.util.TreeMap;
  * filtered.
  */
 final class NewHdf5File {
-    private static final int SUPERBLOCK_BYTES = 12 + 4 * Long.BYTES + Hdf5Header.CHECKSUM_BYTES;
     private static final int ALIGNMENT = 8;
 
     private final DirectBuffer buffer = new DirectBuffer();
@@ -79,7 +78,7 @@ final class NewHdf5File {
     }
 
     List<Piece> pieces() {
-        long next = SUPERBLOCK_BYTES;
+        long next = Hdf5Superblock.NEWER_BYTES;
         for (Node node : nodes) {
             node.address = next;
             // The length of a header does not depend on the addresses in it.
@@ -122,7 +121,7 @@ final class NewHdf5File {
     }
 
     private ByteBuffer superblock(long end) {
-        ByteBuffer block = Hdf5HeaderWriter.littleEndian(SUPERBLOCK_BYTES);
+        ByteBuffer block = Hdf5HeaderWriter.littleEndian(Hdf5Superblock.NEWER_BYTES);
         block.putLong(Long.reverseBytes(Hdf5Superblock.SIGNATURE));
         block.put((byte) 2).put((byte) Long.BYTES).put((byte) Long.BYTES).put((byte) 0);
         block.putLong(0).putLong(Hdf5Cursor.UNDEFINED).putLong(end).putLong(root.address);

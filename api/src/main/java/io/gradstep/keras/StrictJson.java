@@ -203,15 +203,6 @@ final class StrictJson {
         return integer.bitLength() < Long.SIZE ? (Number) integer.longValue() : integer;
     }
 
-    /**
-     * The map that another one holds.
-     *
-     * @param path where the other one stands, as {@code $.a.b}
-     */
-    static Map<String, Object> map(Map<String, ?> parent, String key, String path) {
-        return map(parent.get(key), path + "." + key);
-    }
-
     /** The value, if it is a map. */
     @SuppressWarnings("unchecked")
     static Map<String, Object> map(Object value, String path) {

@@ -25,9 +25,10 @@ import java.util.Set;
  * Not safe for use by several threads.
  */
 public final class WeightsFile {
-    private static final int LONGEST_NAME = 1023;
     private static final int LONGEST_TEXT = 1 << 15;
     /** What is read here. */
+    private static final int LONGEST_NAME = Hdf5Links.LONGEST_NAME;
+
     private static final int MOST_NAMES = Hdf5Walk.DEEPEST;
 
     private final Map<String, HostTensor> arrays = new LinkedHashMap<>();

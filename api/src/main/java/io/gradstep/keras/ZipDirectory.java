@@ -25,7 +25,6 @@ final class ZipDirectory {
     private static final int END_64 = 0x06064b50;
     private static final int END_64_BYTES = 56;
 
-    private static final byte[] HDF5 = "\u0089HDF\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1);
     /** Newer ZipFiles make a bit set of that number's length. */
     private static final Pattern VERSION = Pattern.compile("META-INF/versions/", Pattern.CASE_INSENSITIVE);
 
@@ -122,19 +121,16 @@ final class ZipDirectory {
     }
 
     private String whatElse() throws IOException {
-        int length = (int) Math.min(channel.size(), HDF5.length);
-        return at(0, length).equals(ByteBuffer.wrap(HDF5))
+        boolean isHdf5 = channel.size() >= Long.BYTES
+                && at(0, Long.BYTES).order(ByteOrder.BIG_ENDIAN).getLong(0) == Hdf5Superblock.SIGNATURE;
+        return isHdf5
                 ? "is no .keras file but HDF5: weights, or a model in Keras's old format"
                 : "is no zip as .keras files are, or its end is missing";
     }
 
     private ByteBuffer at(long position, int length) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-        while (bytes.hasRemaining()) {
-            if (channel.read(bytes, position + bytes.position()) < 0) {
-                throw refused("became shorter while it was read");
-            }
-        }
+        FileStretch.whole(channel).readFully(bytes, position);
         return bytes.flip();
     }
 

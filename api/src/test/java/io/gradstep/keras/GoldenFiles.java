@@ -2,12 +2,12 @@ package io.gradstep.keras;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.gradstep.tck.GoldenScenarios;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -44,8 +44,8 @@ final class GoldenFiles {
     }
 
     /** A copy. */
-    static Path in(Path folder, String file) throws IOException {
-        return Files.write(folder.resolve(file), bytes(file));
+    static Path in(Path folder, String file) {
+        return GoldenScenarios.kerasFile(file, folder);
     }
 
     /** What h5py found in a file. */

@@ -452,7 +452,8 @@ class KerasArchiveTest {
         zip.closeEntry();
     }
 
-    private static KerasArchive opened(Path file) throws IOException {
+    /** With a channel of its own, as a file opens it. */
+    static KerasArchive opened(Path file) throws IOException {
         FileChannel channel = FileChannel.open(file);
         try {
             return KerasArchive.open(file, channel);

@@ -331,14 +331,7 @@ class StoredWeightsTest {
     }
 
     private static KerasArchive open(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(file);
-        try {
-            return KerasArchive.open(file, channel);
-        } catch (Throwable failure) {
-            try (channel) {
-                throw failure;
-            }
-        }
+        return KerasArchiveTest.opened(file);
     }
 
     private static byte[] weights(KerasArchive archive) throws IOException {

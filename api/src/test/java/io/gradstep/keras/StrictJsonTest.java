@@ -340,7 +340,7 @@ class StrictJsonTest {
                 StrictJson.parse("{\"layers\":[NaN,{\"rate\":-Infinity}],\"compile_config\":{\"optimizer\":"
                         + "{\"class_name\":\"RMSprop\",\"config\":{\"name\":\"n\",\"rho\":0.5}},\"loss\":NaN}}"),
                 "$");
-        Map<String, Object> compiled = StrictJson.map(model, "compile_config", "$");
+        Map<String, Object> compiled = StrictJson.map(model.get("compile_config"), "$.compile_config");
         assertThat(Keras.settings(compiled.get("optimizer"), "$.compile_config.optimizer", new ConfigReader()))
                 .isEqualTo(RMSprop.builder().name("n").rho(0.5).build());
     }
@@ -349,7 +349,7 @@ class StrictJsonTest {
     @ValueSource(strings = {"[]", "\"x\"", "3", "null", "true"})
     void what_should_be_a_map_and_is_none_is_refused_with_its_path(String value) {
         Map<String, Object> parent = StrictJson.map(StrictJson.parse("{\"key\":" + value + "}"), "$");
-        assertThatThrownBy(() -> StrictJson.map(parent, "key", "$.a"))
+        assertThatThrownBy(() -> StrictJson.map(parent.get("key"), "$.a.key"))
                 .isExactlyInstanceOf(IllegalArgumentException.class)
                 .hasMessage("`$.a.key` must be a JSON object. Received: " + parent.get("key"));
     }

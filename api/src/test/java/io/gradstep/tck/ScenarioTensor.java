@@ -94,13 +94,23 @@ public final class ScenarioTensor {
     public static HostTensor generated(long seed, double scale, Shape shape) {
         float[] values = new float[Math.toIntExact(shape.elements())];
         for (int i = 0; i < values.length; i++) {
-            long z = seed + (i + 1) * 0x9E3779B97F4A7C15L;
-            z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-            z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-            z = z ^ (z >>> 31);
-            values[i] = (float) ((z >>> 40) * 0x1p-24 - 0.5) * (float) scale;
+            values[i] = (float) ((splitmix64(seed, i) >>> 40) * 0x1p-24 - 0.5) * (float) scale;
         }
         return HostTensor.of(shape, values);
+    }
+
+    /**
+     * The 64 bits that an element is made of.
+     *
+     * @param seed {@code splitmix64}
+     * @param index the element's, from 0, row-major
+     * @return the bits
+     */
+    public static long splitmix64(long seed, long index) {
+        long z = seed + (index + 1) * 0x9E3779B97F4A7C15L;
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return z ^ (z >>> 31);
     }
 
     /**

@@ -10,6 +10,7 @@ import io.gradstep.keras.StoredArray;
 import io.gradstep.keras.WeightsFile;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.Shape;
+import io.gradstep.tck.ScenarioTensor;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -65,21 +66,21 @@ final class HardFiles {
             case "float32" -> {
                 float[] values = new float[length];
                 for (int i = 0; i < length; i++) {
-                    values[i] = (float) ((splitmix64(seed, i) >>> 40) * 0x1p-24 - 0.5);
+                    values[i] = (float) ((ScenarioTensor.splitmix64(seed, i) >>> 40) * 0x1p-24 - 0.5);
                 }
                 return HostTensor.of(shape, values);
             }
             case "float64" -> {
                 double[] values = new double[length];
                 for (int i = 0; i < length; i++) {
-                    values[i] = (splitmix64(seed, i) >>> 11) * 0x1p-53 - 0.5;
+                    values[i] = (ScenarioTensor.splitmix64(seed, i) >>> 11) * 0x1p-53 - 0.5;
                 }
                 return HostTensor.of(shape, values);
             }
             case "int32" -> {
                 int[] values = new int[length];
                 for (int i = 0; i < length; i++) {
-                    values[i] = (int) (splitmix64(seed, i) >>> 32);
+                    values[i] = (int) (ScenarioTensor.splitmix64(seed, i) >>> 32);
                 }
                 return HostTensor.of(shape, values);
             }
@@ -93,14 +94,6 @@ final class HardFiles {
             sizes[i] = dimensions.get(i).getAsLong();
         }
         return Shape.of(sizes);
-    }
-
-    /** As {@code golden/README.md} has it. */
-    private static long splitmix64(long seed, long index) {
-        long z = seed + (index + 1) * 0x9E3779B97F4A7C15L;
-        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-        return z ^ (z >>> 31);
     }
 
     /** Prints a line for each array: path, dtype and shape. What {@link KerasFile} does not read is not copied. */
