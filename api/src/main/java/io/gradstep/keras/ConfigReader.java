@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -63,6 +64,21 @@ public final class ConfigReader {
                 Map.of(),
                 Map.of(),
                 warning -> System.getLogger("io.gradstep").log(System.Logger.Level.WARNING, warning));
+    }
+
+    /**
+     * A reader that knows Keras's own classes and all {@link CustomObjects} that are installed.
+     *
+     * @return a new reader
+     * @throws java.util.ServiceConfigurationError if a services file names what is no such class, or one that cannot be
+     *     made
+     */
+    public static ConfigReader installed() {
+        ConfigReader reader = new ConfigReader();
+        for (CustomObjects objects : ServiceLoader.load(CustomObjects.class)) {
+            reader = objects.addTo(reader);
+        }
+        return reader;
     }
 
     private ConfigReader(

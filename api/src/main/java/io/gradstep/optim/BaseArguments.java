@@ -1,5 +1,8 @@
 package io.gradstep.optim;
 
+import io.gradstep.ops.Slot;
+import io.gradstep.ops.UpdateRule;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +123,41 @@ public record BaseArguments(
     /** After how many steps the variables are set to their averages; 0 for never. */
     int overwriteFrequency() {
         return useEma && isSet(emaOverwriteFrequency) ? emaOverwriteFrequency : 0;
+    }
+
+    /**
+     * The same arguments with another learning rate.
+     *
+     * @param other where it comes from, not null
+     * @return new arguments
+     * @throws IllegalArgumentException if it is null
+     */
+    public BaseArguments withLearningRate(LearningRate other) {
+        return new BaseArguments(
+                name,
+                other,
+                weightDecay,
+                clipnorm,
+                clipvalue,
+                globalClipnorm,
+                useEma,
+                emaMomentum,
+                emaOverwriteFrequency,
+                lossScaleFactor,
+                gradientAccumulationSteps);
+    }
+
+    /** What a step around a rule keeps for each variable, in the order in which it is made. */
+    List<Slot> slots(UpdateRule rule) {
+        List<Slot> slots = new ArrayList<>();
+        if (useEma) {
+            slots.add(new Slot(KerasStep.AVERAGE, 0));
+        }
+        if (accumulationSteps() > 0) {
+            slots.add(new Slot(KerasStep.ACCUMULATOR, 0));
+        }
+        slots.addAll(rule.slots());
+        return slots;
     }
 
     BaseArguments withoutLossScaleFactor() {

@@ -71,6 +71,11 @@ public record LossScale(Settings inner, double initialScale, int dynamicGrowthSt
     }
 
     @Override
+    public BaseArguments base() {
+        return inner.base();
+    }
+
+    @Override
     public UpdateRule rule() {
         return inner.rule();
     }
@@ -92,6 +97,11 @@ public record LossScale(Settings inner, double initialScale, int dynamicGrowthSt
         config.put("initial_scale", initialScale);
         config.put("dynamic_growth_steps", dynamicGrowthSteps);
         return config;
+    }
+
+    @Override
+    public LossScale withLearningRate(LearningRate learningRate) {
+        return new LossScale(inner.withLearningRate(learningRate), initialScale, dynamicGrowthSteps, name);
     }
 
     @Override

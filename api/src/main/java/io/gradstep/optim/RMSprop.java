@@ -96,6 +96,11 @@ public record RMSprop(BaseArguments base, double rho, double momentum, double ep
     }
 
     @Override
+    public RMSprop withLearningRate(LearningRate learningRate) {
+        return new RMSprop(base.withLearningRate(learningRate), rho, momentum, epsilon, centered);
+    }
+
+    @Override
     public <T> Optimizer<T> on(Backend<T> backend) {
         return new RuleOptimizer<>(base, rule(), backend);
     }

@@ -56,6 +56,11 @@ public record RuleSettings(BaseArguments base, UpdateRule rule) implements Setti
     }
 
     @Override
+    public RuleSettings withLearningRate(LearningRate learningRate) {
+        return new RuleSettings(base.withLearningRate(learningRate), rule);
+    }
+
+    @Override
     public <T> Optimizer<T> on(Backend<T> backend) {
         return new RuleOptimizer<>(base, rule, backend);
     }

@@ -1,7 +1,9 @@
 package io.gradstep.optim;
 
 import io.gradstep.ops.Backend;
+import io.gradstep.ops.Slot;
 import io.gradstep.ops.UpdateRule;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,11 +29,38 @@ public sealed interface Settings permits RMSprop, RuleSettings, LossScale {
     String name();
 
     /**
+     * The arguments that every optimizer has.
+     *
+     * @return them; of a {@link LossScale} those of its inner settings
+     */
+    BaseArguments base();
+
+    /**
      * The formula.
      *
      * @return the rule
      */
     UpdateRule rule();
+
+    /**
+     * What an optimizer of these settings keeps for each variable, for hosts that give it a place of their own. {@link
+     * Optimizer#build} asks {@link Backend#state} for it, of each variable in this order.
+     *
+     * @return the moving average, {@code base.average}, if one is kept; the accumulator, {@code
+     *     base.gradient_accumulator}, if gradients are accumulated; then the slots of the rule
+     */
+    default List<Slot> slots() {
+        return base().slots(rule());
+    }
+
+    /**
+     * The same settings with another learning rate.
+     *
+     * @param learningRate where it comes from
+     * @return new settings
+     * @throws IllegalArgumentException if it is null
+     */
+    Settings withLearningRate(LearningRate learningRate);
 
     /**
      * What Keras calls the class.

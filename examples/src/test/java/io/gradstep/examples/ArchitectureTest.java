@@ -42,6 +42,7 @@ class ArchitectureTest {
         "keras, 30",
         "reference, 3",
         "nd4j, 4",
+        "dl4j, 12",
         "djl, 4",
         "examples, 20",
         "examples.bench, 20"
@@ -60,9 +61,10 @@ class ArchitectureTest {
         "keras, optim schedule ops",
         "reference, ops fused",
         "nd4j, ops fused",
+        "dl4j, ops optim schedule keras nd4j",
         "djl, ops fused",
-        "examples, ops schedule optim keras reference nd4j djl tck examples.bench",
-        "examples.bench, ops optim keras",
+        "examples, ops schedule optim keras reference nd4j dl4j djl tck examples.bench",
+        "examples.bench, ops optim keras dl4j",
     })
     void a_package_imports_only(String name, String others) {
         List<String> allowed = new ArrayList<>(List.of("io.gradstep." + name));
@@ -86,6 +88,7 @@ class ArchitectureTest {
         "keras, java com.google.gson",
         "reference, java",
         "nd4j, java org.nd4j org.bytedeco",
+        "dl4j, java org.nd4j org.deeplearning4j",
         "djl, java ai.djl com.sun.jna",
     })
     void a_package_depends_outside_only_on(String name, String others) {
