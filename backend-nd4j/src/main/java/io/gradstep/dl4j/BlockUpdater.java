@@ -140,18 +140,23 @@ final class BlockUpdater implements GradientUpdater<GradstepUpdater> {
 
     private void stepAlone(INDArray gradient, int iteration, int epoch) {
         double rate = config.getLearningRate(iteration, epoch);
-        if (alone == null) {
-            refuseLineSearch();
-            alone = UnattachedStep.of(config.settings(), slots, gradient);
-        }
-        if (slots.isEmpty() || gradient.ordering() == order) {
-            alone.step(gradient, iteration, rate);
-        } else {
-            try (INDArray copy = gradient.dup(order)) {
-                alone.step(copy, iteration, rate);
+        try (INDArray copy = liesAsState(gradient) ? null : gradient.dup(order)) {
+            INDArray own = copy == null ? gradient : copy;
+            if (alone == null) {
+                refuseLineSearch();
+                alone = UnattachedStep.of(config.settings(), slots, own);
+            }
+            alone.step(own, iteration, rate);
+            if (copy != null) {
                 gradient.assign(copy);
             }
         }
+    }
+
+    /** The blocks of networks are of rank 1 and in the order 'f', which for such is the same as 'c'. */
+    private boolean liesAsState(INDArray gradient) {
+        boolean isDense = gradient.isEmpty() || gradient.elementWiseStride() == 1;
+        return isDense && (gradient.rank() < 2 || gradient.ordering() == order);
     }
 
     /**

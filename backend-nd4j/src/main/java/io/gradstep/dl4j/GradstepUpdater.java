@@ -38,7 +38,8 @@ import org.nd4j.shade.jackson.databind.annotation.JsonSerialize;
  *
  * <p><b>SameDiff.</b> {@code TrainingConfig.builder().updater(new GradstepUpdater(…))} has what the updater has alone:
  * SameDiff updates variables one by one, during backpropagation. For the rest step an optimizer yourself, with {@link
- * io.gradstep.nd4j.SameDiffLoss}: {@code optimizer.minimize(loss, loss.variables(backend))}.
+ * io.gradstep.nd4j.SameDiffLoss}: take {@code variables = loss.variables(backend)} once, and call {@code
+ * optimizer.minimize(loss, variables)} for each batch.
  *
  * <p><b>Assumptions.</b> The parameters are FLOAT or DOUBLE. DL4J's iteration count is the optimizer's: it is the
  * phase of accumulation and what schedules see, the raw counter. An updater that is put on a network which was trained

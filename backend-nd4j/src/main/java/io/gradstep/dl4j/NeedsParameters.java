@@ -21,7 +21,8 @@ final class NeedsParameters {
                     "An updater of DL4J sees gradients only, but " + String.join(" and ", reasons)
                             + " needs the parameters. After net.init(), and again after loading or cloning the network, add "
                             + "the line `GradstepUpdater.attach(net);`. In SameDiff step an optimizer of these settings with "
-                            + "SameDiffLoss instead: `optimizer.minimize(loss, loss.variables(backend));`. Layers that are "
+                            + "SameDiffLoss instead: once `variables = loss.variables(backend);`, then for each batch "
+                            + "`optimizer.minimize(loss, variables);`. Layers that are "
                             + "pretrained on their own cannot have it. Nothing was changed");
         }
     }
