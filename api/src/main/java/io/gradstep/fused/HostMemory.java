@@ -77,6 +77,15 @@ public abstract sealed class HostMemory {
     /** Copies elements into an array, from its index 0 on, those at the positions given. */
     abstract void gather(int[] positions, Object target, int count);
 
+    /**
+     * Copies runs of elements into the columns of an array, of which it has all rows up to an end.
+     *
+     * @param positions where each run begins
+     * @param target receives the elements of run i at {@code at + i}, {@code at + i + step}, … as far as they are before
+     *     {@code end}
+     */
+    abstract void gatherColumns(int[] positions, int count, Object target, int at, int end, int step);
+
     /** Copies elements out of an array, from its index 0 on. */
     abstract void put(int from, Object source, int count);
 
@@ -142,6 +151,18 @@ public abstract sealed class HostMemory {
         }
 
         @Override
+        void gatherColumns(int[] positions, int count, Object target, int at, int end, int step) {
+            float[] floats = (float[]) target;
+            for (int i = 0; i < count; i++) {
+                int position = positions[i];
+                for (int to = at + i; to < end; to += step) {
+                    floats[to] = elements[position];
+                    position++;
+                }
+            }
+        }
+
+        @Override
         void put(int from, Object source, int count) {
             System.arraycopy(source, 0, elements, from, count);
         }
@@ -189,6 +210,18 @@ public abstract sealed class HostMemory {
         }
 
         @Override
+        void gatherColumns(int[] positions, int count, Object target, int at, int end, int step) {
+            double[] doubles = (double[]) target;
+            for (int i = 0; i < count; i++) {
+                int position = positions[i];
+                for (int to = at + i; to < end; to += step) {
+                    doubles[to] = elements[position];
+                    position++;
+                }
+            }
+        }
+
+        @Override
         void put(int from, Object source, int count) {
             System.arraycopy(source, 0, elements, from, count);
         }
@@ -231,6 +264,18 @@ public abstract sealed class HostMemory {
             float[] floats = (float[]) target;
             for (int i = 0; i < count; i++) {
                 floats[i] = elements.get(positions[i]);
+            }
+        }
+
+        @Override
+        void gatherColumns(int[] positions, int count, Object target, int at, int end, int step) {
+            float[] floats = (float[]) target;
+            for (int i = 0; i < count; i++) {
+                int position = positions[i];
+                for (int to = at + i; to < end; to += step) {
+                    floats[to] = elements.get(position);
+                    position++;
+                }
             }
         }
 
@@ -291,6 +336,18 @@ public abstract sealed class HostMemory {
         }
 
         @Override
+        void gatherColumns(int[] positions, int count, Object target, int at, int end, int step) {
+            double[] doubles = (double[]) target;
+            for (int i = 0; i < count; i++) {
+                int position = positions[i];
+                for (int to = at + i; to < end; to += step) {
+                    doubles[to] = elements.get(position);
+                    position++;
+                }
+            }
+        }
+
+        @Override
         void put(int from, Object source, int count) {
             elements.put(from, (double[]) source, 0, count);
         }
@@ -347,6 +404,17 @@ public abstract sealed class HostMemory {
         void gather(int[] positions, Object target, int count) {
             for (int i = 0; i < count; i++) {
                 System.arraycopy(tile(positions[i]), positions[i] % Tiles.SIZE, target, i, 1);
+            }
+        }
+
+        @Override
+        void gatherColumns(int[] positions, int count, Object target, int at, int end, int step) {
+            for (int i = 0; i < count; i++) {
+                int position = positions[i];
+                for (int to = at + i; to < end; to += step) {
+                    System.arraycopy(tile(position), position % Tiles.SIZE, target, to, 1);
+                    position++;
+                }
             }
         }
 

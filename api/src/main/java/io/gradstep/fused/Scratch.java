@@ -8,6 +8,8 @@ final class Scratch {
     private Object[] arrays = new Object[0];
     private float[][] floats = new float[0][];
     private double[][] doubles = new double[0][];
+    private float[][] floatUnits = new float[0][];
+    private double[][] doubleUnits = new double[0][];
     private int[] positions;
 
     /** Places for the arrays of a kernel. */
@@ -46,6 +48,18 @@ final class Scratch {
             doubles[which] = new double[Tiles.SIZE];
         }
         return doubles[which];
+    }
+
+    /** An array of this worker's for a whole unit of work. */
+    Object unit(DType dtype, int which) {
+        if (dtype == DType.FLOAT32) {
+            floatUnits = floatUnits.length > which ? floatUnits : Arrays.copyOf(floatUnits, which + 1);
+            floatUnits[which] = floatUnits[which] == null ? new float[Work.UNIT] : floatUnits[which];
+            return floatUnits[which];
+        }
+        doubleUnits = doubleUnits.length > which ? doubleUnits : Arrays.copyOf(doubleUnits, which + 1);
+        doubleUnits[which] = doubleUnits[which] == null ? new double[Work.UNIT] : doubleUnits[which];
+        return doubleUnits[which];
     }
 
     /** Places for a tile's positions in memory of another order. */

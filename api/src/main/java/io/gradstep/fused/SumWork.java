@@ -23,6 +23,8 @@ final class SumWork<T> extends ProgramWork<T> {
     private final double[] sums;
 
     private int position;
+    /** Whether elements that differ by 1 in the first coordinate lie side by side. */
+    private boolean isColumnMajor;
 
     SumWork(Update<T> update, Program program, Kernels kernels) {
         super(update, program);
@@ -52,6 +54,8 @@ final class SumWork<T> extends ProgramWork<T> {
     /** All that may throw. */
     void prepare(int positionInStep) {
         position = positionInStep;
+        int[] strides = operands.strides();
+        isColumnMajor = strides != null && strides[0] == 1;
         computeNumbers();
     }
 
@@ -67,7 +71,41 @@ final class SumWork<T> extends ProgramWork<T> {
 
     @Override
     void run(int unit, Scratch scratch) {
-        sums[unit] = sumOfStretch(begins[unit], begins[unit + 1] - begins[unit], scratch);
+        int from = begins[unit];
+        int length = begins[unit + 1] - from;
+        sums[unit] = length > Tiles.SIZE && isColumnMajor
+                ? sumOfColumns(from, length, scratch)
+                : sumOfStretch(from, length, scratch);
+    }
+
+    /**
+     * The sum of a subtree, of which all elements are fetched at once: in the order in which they lie. Element by element
+     * in row-major order each would come from another page of memory.
+     */
+    private double sumOfColumns(int from, int length, Scratch scratch) {
+        Object[] arrays = scratch.arrays(program.places().size());
+        int rowLength = elements() / (int) lengths[0];
+        int columns = Math.min(length, rowLength);
+        for (int index : operands.used()) {
+            arrays[index] = scratch.unit(program.dtype(), index);
+        }
+        for (int next = 0; next < columns; next += Tiles.SIZE) {
+            int count = Math.min(Tiles.SIZE, columns - next);
+            findPositions(from + next, count, scratch.positions());
+            for (int index : operands.used()) {
+                memory(index).gatherColumns(scratch.positions(), count, arrays[index], next, length, rowLength);
+            }
+        }
+        if (kernel == null) {
+            return SquareSums.of(arrays[operands.used()[0]], 0, length);
+        }
+        arrays[result] = scratch.unit(program.dtype(), result);
+        kernel.run(arrays, numbers, 0, length);
+        return SquareSums.of(arrays[result], 0, length);
+    }
+
+    private HostMemory memory(int index) {
+        return operands.allInPlace() ? HostMemory.ofArray(operands.arrays()[index]) : operands.memory(index);
     }
 
     private double sumOfStretch(int from, int length, Scratch scratch) {
