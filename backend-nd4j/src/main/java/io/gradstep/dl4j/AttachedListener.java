@@ -15,6 +15,10 @@ final class AttachedListener extends BaseTrainingListener {
         exclusions = List.copyOf(patterns);
     }
 
+    List<String> exclusions() {
+        return exclusions;
+    }
+
     @Override
     public void onGradientCalculation(Model model) {
         Network network = Network.of(model);

@@ -144,7 +144,7 @@ final class BlockUpdater implements GradientUpdater<GradstepUpdater> {
             INDArray own = copy == null ? gradient : copy;
             if (alone == null) {
                 refuseLineSearch();
-                alone = UnattachedStep.of(config.settings(), slots, own);
+                alone = UnattachedStep.of(config, slots, own);
             }
             alone.step(own, iteration, rate);
             if (copy != null) {

@@ -1,5 +1,6 @@
 package io.gradstep.dl4j;
 
+import io.gradstep.ops.BackendProvider.Options;
 import io.gradstep.optim.LearningRate;
 import io.gradstep.optim.LossScale;
 import io.gradstep.optim.Settings;
@@ -63,7 +64,7 @@ import org.nd4j.shade.jackson.databind.annotation.JsonSerialize;
  * <table>
  * <caption>What to write instead</caption>
  * <tr><th>DL4J</th><th>gradstep</th><th>what differs</th></tr>
- * <tr><td>{@code new RmsProp(lr)}</td><td>{@code RMSprop.builder().learningRate(lr).rho(0.95).epsilon(1e-8)}</td>
+ * <tr><td>{@code new RmsProp(lr)}</td><td>{@code RMSprop.builder().learningRate(lr).rho(0.95).epsilon(1e-16)}</td>
  *     <td>DL4J adds epsilon outside the root, and begins with a velocity of epsilon, not 0; its defaults are 0.1, 0.95
  *     and 1e-8, Keras's 0.001, 0.9 and 1e-7</td></tr>
  * <tr><td>{@code rmsDecay}</td><td>{@code rho}</td><td>nothing</td></tr>
@@ -95,6 +96,8 @@ public final class GradstepUpdater implements IUpdater {
     private transient ISchedule schedule;
 
     private transient StepRate rate;
+    /** No part of what it is: all give the same bits. */
+    private transient Options options;
 
     /**
      * An updater.
@@ -104,17 +107,34 @@ public final class GradstepUpdater implements IUpdater {
      * @throws IllegalArgumentException if they are a {@link LossScale}
      */
     public GradstepUpdater(Settings settings) {
-        this(kept(settings), null);
+        this(settings, Options.DEFAULT);
+    }
+
+    /**
+     * An updater whose steps are run in some other way. The options change no bit and are no part of the configuration:
+     * they are neither compared nor written, and of variables with equal updaters those of the first hold.
+     *
+     * @param settings as above
+     * @param options the mode and the threads
+     * @throws IllegalArgumentException if the settings are a {@link LossScale}
+     */
+    public GradstepUpdater(Settings settings, Options options) {
+        this(kept(settings), null, Objects.requireNonNull(options, "options"));
     }
 
     GradstepUpdater(Settings settings, ISchedule schedule) {
-        this(settings, schedule, new StepRate(settings.base().learningRate(), schedule));
+        this(settings, schedule, Options.DEFAULT);
     }
 
-    private GradstepUpdater(Settings settings, ISchedule schedule, StepRate rate) {
+    private GradstepUpdater(Settings settings, ISchedule schedule, Options options) {
+        this(settings, schedule, new StepRate(settings.base().learningRate(), schedule), options);
+    }
+
+    private GradstepUpdater(Settings settings, ISchedule schedule, StepRate rate, Options options) {
         this.settings = settings;
         this.schedule = schedule;
         this.rate = rate;
+        this.options = options;
     }
 
     /** With the learning rate as it is written and read, so that a configuration that was read equals its original. */
@@ -174,6 +194,11 @@ public final class GradstepUpdater implements IUpdater {
         return schedule;
     }
 
+    /** How steps are to be run. */
+    Options options() {
+        return options;
+    }
+
     // ---- what DL4J asks
 
     @Override
@@ -230,7 +255,7 @@ public final class GradstepUpdater implements IUpdater {
     @Override
     @SuppressWarnings("MethodDoesntCallSuperMethod") // the class is final
     public GradstepUpdater clone() {
-        return new GradstepUpdater(settings, schedule, rate);
+        return new GradstepUpdater(settings, schedule, rate, options);
     }
 
     /** Equal are updaters that do the same: of equal settings with equal schedules. */

@@ -2,6 +2,7 @@ package io.gradstep.dl4j;
 
 import io.gradstep.nd4j.Nd4jProvider;
 import io.gradstep.ops.Backend;
+import io.gradstep.ops.BackendProvider.Options;
 import io.gradstep.ops.DType;
 import io.gradstep.ops.Execution;
 import io.gradstep.ops.Expression;
@@ -20,17 +21,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * serializer sees.
  */
 class HostedBackend implements Backend<INDArray> {
-    private final Backend<INDArray> nd4j = new Nd4jProvider().open();
+    private final Backend<INDArray> nd4j;
     private final Map<TensorVariable<INDArray>, List<INDArray>> places;
     private final Map<TensorVariable<INDArray>, Integer> taken = new HashMap<>();
 
     /**
      * A backend for one optimizer.
      *
+     * @param options how steps are to be run
      * @param places of each variable the arrays of its state, of its shape, in the order of the settings' slots and with
      *     their initial values
      */
-    HostedBackend(Map<TensorVariable<INDArray>, List<INDArray>> places) {
+    HostedBackend(Options options, Map<TensorVariable<INDArray>, List<INDArray>> places) {
+        this.nd4j = new Nd4jProvider().open(options);
         this.places = Map.copyOf(places);
     }
 

@@ -37,14 +37,22 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p><b>Training with {@code ParallelWrapper}</b> in the mode AVERAGING averages parameters and state, as DL4J always
  * does: each worker is exact, what they are averaged to is no run of Keras's. A graph keeps its state from one {@code
- * wrapper.fit} to the next; of a {@code MultiLayerNetwork} DL4J drops the updater, with all state, at the end of each.
- * To go on, put it back:
+ * wrapper.fit} to the next; of a {@code MultiLayerNetwork} DL4J drops the updater at the end of each. Put it back, with
+ * the array that DL4J has averaged into:
  *
  * <pre>{@code
+ * INDArray state = net.getUpdater().getStateViewArray(); // once, before the first fit
  * wrapper.fit(data);
- * // before the next fit, from a copy made by the listener of the last iteration, or from `state()`:
- * net.setUpdater(new MultiLayerUpdater(net, stateViewArray));
+ * net.setUpdater(new MultiLayerUpdater(net, state));     // after each fit
  * }</pre>
+ *
+ * <p>The mode SHARED_GRADIENTS sends gradients with losses, and is refused.
+ *
+ * <p><b>What DL4J forgets.</b> The iteration count, which is the phase of accumulation and the step of schedules, gets lost
+ * in {@code ComputationGraph.clone()}, and so with an {@code InMemoryModelSaver} of graphs, in Java's serialization of
+ * graphs, and in {@code toComputationGraph()}: {@code copy.getConfiguration().setIterationCount(
+ * net.getIterationCount())}. Early stopping hides an error of a step, such as a forgotten {@code attach}, in the reason
+ * of its result.
  */
 public final class NetworkOptimizer {
     private final Network network;
@@ -61,9 +69,15 @@ public final class NetworkOptimizer {
         }
         refuseOtherSolvers(network.configuration());
         AttachedListener listener = new AttachedListener();
+        List<TrainingListener> listeners = new ArrayList<>();
+        for (TrainingListener other : network.listeners()) {
+            if (other instanceof AttachedListener former) {
+                listener.setExclusions(former.exclusions());
+            } else {
+                listeners.add(other);
+            }
+        }
         listener.bindAnew(network);
-        List<TrainingListener> listeners = new ArrayList<>(network.listeners());
-        listeners.removeIf(AttachedListener.class::isInstance);
         listeners.add(listener);
         network.setListeners(listeners);
         return new NetworkOptimizer(network, listener);

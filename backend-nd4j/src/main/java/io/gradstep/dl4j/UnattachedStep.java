@@ -1,5 +1,6 @@
 package io.gradstep.dl4j;
 
+import io.gradstep.ops.BackendProvider.Options;
 import io.gradstep.ops.DType;
 import io.gradstep.ops.DescribedVariable;
 import io.gradstep.ops.Shape;
@@ -31,10 +32,11 @@ final class UnattachedStep {
      * @param gradient one that is to be stepped with; all later ones have its shape, dtype and order
      * @throws IllegalStateException if the settings need the parameters
      */
-    static UnattachedStep of(Settings settings, List<INDArray> state, INDArray gradient) {
+    static UnattachedStep of(GradstepUpdater config, List<INDArray> state, INDArray gradient) {
+        Settings settings = config.settings();
         NeedsParameters.refuse(settings);
         GradientVariable variable = new GradientVariable(dtype(gradient), Shape.of(gradient.shape()));
-        Optimizer<INDArray> optimizer = settings.on(new IntoGradients(Map.of(variable, state)));
+        Optimizer<INDArray> optimizer = settings.on(new IntoGradients(config.options(), Map.of(variable, state)));
         UnattachedStep step = new UnattachedStep(variable, optimizer);
         variable.gradient = gradient;
         optimizer.build(List.of(variable));
@@ -92,8 +94,8 @@ final class UnattachedStep {
 
     /** Runs each step as {@link StepIntoGradient}. */
     private static final class IntoGradients extends HostedBackend {
-        IntoGradients(Map<TensorVariable<INDArray>, List<INDArray>> places) {
-            super(places);
+        IntoGradients(Options options, Map<TensorVariable<INDArray>, List<INDArray>> places) {
+            super(options, places);
         }
 
         @Override

@@ -5,6 +5,7 @@ import io.gradstep.keras.CustomObjects;
 import io.gradstep.keras.Keras;
 import io.gradstep.optim.Settings;
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -138,7 +139,10 @@ final class UpdaterJson {
                 provider.defaultSerializeField(field.getKey(), field.getValue(), json);
             }
             if (schedule != null) {
-                provider.defaultSerializeField(SCHEDULE, schedule, json);
+                json.writeObjectFieldStart(SCHEDULE);
+                json.writeFieldName(schedule.getClass().getSimpleName());
+                provider.findValueSerializer(schedule.getClass()).serialize(schedule, json, provider);
+                json.writeEndObject();
             }
         }
     }
@@ -161,16 +165,20 @@ final class UpdaterJson {
             if (node == null || node.isNull()) {
                 return null;
             }
-            String name = node.path(CLASS).asText();
+            Iterator<String> names = node.fieldNames();
+            String name = names.hasNext() ? names.next() : "";
             for (Class<? extends ISchedule> known : SCHEDULES) {
-                if (known.getName().equals(name)) {
-                    return json.getCodec().treeToValue(node, known);
+                if (known.getSimpleName().equals(name) && node.get(name) instanceof ObjectNode fields) {
+                    return json.getCodec().treeToValue(fields.put(CLASS, known.getName()), known);
                 }
             }
             throw JsonMappingException.from(
                     json,
                     "The schedule of the updater is none that a file may name. Received: " + name + ". Known are "
-                            + SCHEDULES.stream().map(Class::getName).sorted().toList());
+                            + SCHEDULES.stream()
+                                    .map(Class::getSimpleName)
+                                    .sorted()
+                                    .toList());
         }
     }
 }

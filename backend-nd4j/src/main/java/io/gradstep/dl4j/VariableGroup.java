@@ -33,7 +33,7 @@ final class VariableGroup {
                     variable.state());
         }
         this.tensors = new ArrayList<>(places.keySet());
-        this.optimizer = config.settings().on(new HostedBackend(places));
+        this.optimizer = config.settings().on(new HostedBackend(config.options(), places));
         this.rateIsNumber =
                 config.schedule() == null && config.settings().base().learningRate() instanceof LearningRate.Fixed;
         if (!rateIsNumber) {
