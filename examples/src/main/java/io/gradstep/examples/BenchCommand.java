@@ -2,6 +2,9 @@ package io.gradstep.examples;
 
 import io.gradstep.examples.bench.DjlAdam;
 import io.gradstep.examples.bench.DjlRmsProp;
+import io.gradstep.examples.bench.Dl4jSize;
+import io.gradstep.examples.bench.Dl4jUpdate;
+import io.gradstep.examples.bench.Dl4jUpdater;
 import io.gradstep.examples.bench.FileWork;
 import io.gradstep.examples.bench.FusedExecution;
 import io.gradstep.examples.bench.KerasFiles;
@@ -43,17 +46,20 @@ import picocli.CommandLine.Spec;
                     + "own optimizers, and reading and writing Keras's files against the bytes alone. All options and "
                     + "arguments are JMH's; at the end there is a summary with ratios.",
             "",
-            "Without options it takes about 9 minutes on two cores: each combination of the parameters below runs 4 "
+            "Without options it takes about 10 minutes on two cores: each combination of the parameters below runs 4 "
                     + "seconds, or a few steps if they are slow, in a JVM of its own. A short run:",
             "  bench 'OurStep|Bandwidth' -p backend=djl -p size=16M -p settings=plain",
             "",
-            "Benchmarks: OurStep, Bandwidth, HandLoop, Nd4jRmsProp, DjlAdam, KernelHealth, FirstStep, KerasFiles.",
+            "Benchmarks: OurStep, Bandwidth, HandLoop, Nd4jRmsProp, DjlAdam, Dl4jUpdate, KernelHealth, FirstStep, "
+                    + "KerasFiles.",
             "Parameters, and what they are without -p:",
             "  backend    reference,nd4j,djl",
             "  execution  fused,eager",
             "  settings   plain,everything; there are momentum and centered too",
             "  size       1000,1M,16M,resnet50",
             "  threads    2; how many work on one step",
+            "  updater    dl4j,plain,everything; of a network of DL4J",
+            "  network    1000,1M,25M; parameters of it",
             "  work       read,plainRead,write,overwrite,plainWrite,readKeras,overwriteKeras",
             "  megabytes  1024; of weights in a file. The folder for temporary files needs three times that, and more "
                     + "than 1024 need -jvmArgsAppend -Xmx8g",
@@ -73,6 +79,8 @@ final class BenchCommand implements Callable<Integer> {
             "execution", names(StepExecution.values()),
             "settings", names(StepSettings.values()),
             "size", Arrays.stream(ModelSize.values()).map(ModelSize::label).toList(),
+            "updater", names(Dl4jUpdater.values()),
+            "network", Arrays.stream(Dl4jSize.values()).map(Dl4jSize::label).toList(),
             "work", names(FileWork.values()));
 
     private static List<String> names(Enum<?>[] constants) {
@@ -197,6 +205,9 @@ final class BenchCommand implements Callable<Integer> {
         List<String> notes = new ArrayList<>();
         if (measurements.hasAny(OurStep.class)) {
             notes.addAll(BenchReport.explanations());
+        }
+        if (measurements.hasAny(Dl4jUpdate.class)) {
+            notes.addAll(BenchReport.networkExplanations());
         }
         if (measurements.hasAny(KerasFiles.class)) {
             notes.addAll(BenchReport.fileExplanations());

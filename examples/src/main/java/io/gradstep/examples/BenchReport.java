@@ -1,6 +1,8 @@
 package io.gradstep.examples;
 
 import io.gradstep.examples.Measurements.Workload;
+import io.gradstep.examples.bench.Dl4jSize;
+import io.gradstep.examples.bench.Dl4jUpdater;
 import io.gradstep.examples.bench.FileWork;
 import io.gradstep.examples.bench.ModelSize;
 import io.gradstep.examples.bench.StepExecution;
@@ -45,6 +47,7 @@ final class BenchReport {
 
     void print(PrintWriter out) {
         section(out, "Time of a step", steps());
+        section(out, "Update of a network of DL4J", networks());
         section(out, "Many tensors: nanoseconds per parameter", manyTensors());
         section(out, "Kernels: one thread, 16,384 parameters in the second-level cache", kernels());
         section(out, "First step of a rule that a warm JVM has never seen, 1,000 parameters", firstSteps());
@@ -154,6 +157,28 @@ final class BenchReport {
                     ratio(handLoop, time),
                     ratio(peer, time)));
         }
+    }
+
+    private List<String[]> networks() {
+        List<String[]> rows = new ArrayList<>();
+        rows.add(row("", "network", "threads", "time", "time / DL4J's"));
+        for (Dl4jSize network : Dl4jSize.values()) {
+            for (int threads : times.threads()) {
+                OptionalDouble librarys = times.dl4j(Dl4jUpdater.dl4j, network, threads);
+                for (Dl4jUpdater updater : Dl4jUpdater.values()) {
+                    OptionalDouble time = times.dl4j(updater, network, threads);
+                    if (time.isPresent()) {
+                        rows.add(row(
+                                updater == Dl4jUpdater.dl4j ? "DL4J's RmsProp" : "ours, " + updater,
+                                network.label(),
+                                Integer.toString(threads),
+                                duration(time),
+                                ratio(time, librarys)));
+                    }
+                }
+            }
+        }
+        return rows;
     }
 
     private List<String[]> manyTensors() {
@@ -318,6 +343,15 @@ final class BenchReport {
                 "RmsProp updater and subi is the plain rule with epsilon outside of the root; DJL's Adam is another rule,",
                 "with " + ADAM_BYTES
                         + " bytes per parameter. Both are plain, whatever the settings of ours in the row.");
+    }
+
+    /** The same for networks of DL4J. */
+    static List<String> networkExplanations() {
+        return List.of(
+                "An update of a network is what the updater makes of the gradients, which are there, and DL4J's subtraction from",
+                "the parameters. DL4J's RmsProp is plain, with epsilon outside of the root, whatever ours in the row does:",
+                "everything is attached, takes a norm of all gradients, decays, averages, and of each two steps accumulates in",
+                "one and updates in the other.");
     }
 
     /** The same for files. */

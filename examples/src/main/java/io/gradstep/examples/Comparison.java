@@ -95,7 +95,7 @@ final class Comparison {
      */
     private Map<Library<?>, Long> largestDifferencesWithSameGradients(
             List<Contestant<?>> contestants, Progress progress) {
-        Map<Library<?>, Follower<?>> followers = new LinkedHashMap<>();
+        Map<Library<?>, Follower> followers = new LinkedHashMap<>();
         Map<Library<?>, Long> largest = new LinkedHashMap<>();
         try (Contestant<HostTensor> leader = Contestant.open(Libraries.REFERENCE, model, initialWeights, optimizer)) {
             for (Contestant<?> contestant : contestants) {
@@ -104,13 +104,13 @@ final class Comparison {
             for (int epoch = 1; epoch <= epochs; epoch++) {
                 for (Batch batch : batches.epoch(epoch)) {
                     List<HostTensor> gradients = leader.gradients(batch);
-                    leader.optimizer().apply(gradients);
+                    leader.stepper().step(gradients);
                     followers.values().forEach(follower -> follower.step(gradients));
                     mergeDifferences(leader, followers, largest);
                     progress.step();
                 }
             }
-            leader.finish();
+            leader.stepper().finish();
             followers.values().forEach(Follower::finish);
             mergeDifferences(leader, followers, largest);
         } finally {
@@ -120,14 +120,14 @@ final class Comparison {
     }
 
     private static void mergeDifferences(
-            Contestant<HostTensor> leader, Map<Library<?>, Follower<?>> followers, Map<Library<?>, Long> largest) {
+            Contestant<HostTensor> leader, Map<Library<?>, Follower> followers, Map<Library<?>, Long> largest) {
         List<HostTensor> weights = leader.trainer().weights();
         followers.forEach((library, follower) ->
                 largest.merge(library, Ulp.largestDistance(weights, follower.weights()), Math::max));
     }
 
-    private <T> Follower<T> follower(Contestant<T> contestant) {
-        return new Follower<>(contestant.backend(), model.parameters(), initialWeights, optimizer);
+    private <T> Follower follower(Contestant<T> contestant) {
+        return contestant.library().followers().follower(model, initialWeights, contestant.backend(), optimizer);
     }
 
     private ComparisonResult result(Map<Library<?>, TrainingRun> runs, Map<Library<?>, Long> sameGradients) {

@@ -3,11 +3,10 @@ package io.gradstep.examples;
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.TensorVariable;
-import io.gradstep.optim.Optimizer;
 import java.util.List;
 
 /**
- * One library in the comparison: its backend, a model that computes its own gradients, and the model's optimizer.
+ * One library in the comparison: its backend, and a model that computes its own gradients and steps with them.
  *
  * @param <T> the tensor type
  */
@@ -15,13 +14,11 @@ final class Contestant<T> implements AutoCloseable {
     private final Library<T> library;
     private final Backend<T> backend;
     private final Trainer<T> trainer;
-    private final Optimizer<T> optimizer;
 
-    private Contestant(Library<T> library, Backend<T> backend, Trainer<T> trainer, Optimizer<T> optimizer) {
+    private Contestant(Library<T> library, Backend<T> backend, Trainer<T> trainer) {
         this.library = library;
         this.backend = backend;
         this.trainer = trainer;
-        this.optimizer = optimizer;
     }
 
     /**
@@ -47,8 +44,7 @@ final class Contestant<T> implements AutoCloseable {
             Library<T> library, Mlp model, List<HostTensor> initialWeights, OptimizerChoice choice) {
         Backend<T> backend = library.backend().get();
         try {
-            Trainer<T> trainer = library.models().trainer(model, initialWeights, backend);
-            return new Contestant<>(library, backend, trainer, choice.on(backend, trainer.variables()));
+            return new Contestant<>(library, backend, library.models().trainer(model, initialWeights, backend, choice));
         } catch (RuntimeException | Error e) {
             backend.close();
             throw e;
@@ -76,19 +72,19 @@ final class Contestant<T> implements AutoCloseable {
         return trainer;
     }
 
-    Optimizer<T> optimizer() {
-        return optimizer;
+    Stepper<T> stepper() {
+        return trainer.stepper();
     }
 
     /**
-     * What {@link #optimizer} is to be fed: the gradients of the batch's loss times the loss scale. A program of one's
+     * What the {@link #stepper} is to be fed: the gradients of the batch's loss times the loss scale. A program of one's
      * own multiplies the loss instead; the trainers compute the gradients of the loss as it is.
      *
      * @return one for each variable of the {@link #trainer}; they hold until the next call
      */
     List<T> gradients(Batch batch) {
         List<T> gradients = trainer.gradients(batch);
-        float scale = (float) optimizer.scaleLoss(1);
+        float scale = (float) stepper().lossScale();
         if (scale != 1) {
             gradients.forEach(gradient -> multiply(gradient, scale));
         }
@@ -105,14 +101,8 @@ final class Contestant<T> implements AutoCloseable {
         }
     }
 
-    /** Sets the weights to their averages, if any: after the last epoch, as Keras's {@code fit} does. */
-    void finish() {
-        optimizer.finalizeVariableValues(trainer.variables());
-    }
-
     @Override
     public void close() {
-        optimizer.close();
         trainer.close();
         backend.close();
     }

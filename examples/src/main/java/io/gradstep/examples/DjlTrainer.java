@@ -36,9 +36,10 @@ final class DjlTrainer implements Trainer<NDArray> {
     private final Loss loss = Loss.softmaxCrossEntropyLoss();
     private final List<NDArray> weights;
     private final List<TensorVariable<NDArray>> variables;
+    private final Stepper<NDArray> stepper;
     private final List<NDArray> gradients = new ArrayList<>();
 
-    DjlTrainer(Mlp model, List<HostTensor> initialWeights, Backend<NDArray> backend) {
+    DjlTrainer(Mlp model, List<HostTensor> initialWeights, Backend<NDArray> backend, OptimizerChoice choice) {
         this.backend = backend;
         this.manager = NDManager.newBaseManager(ENGINE);
         this.store = new ParameterStore(manager, false);
@@ -54,6 +55,7 @@ final class DjlTrainer implements Trainer<NDArray> {
                 .mapToObj(i ->
                         backend.wrap(weights.get(i), model.parameters().get(i).path()))
                 .toList();
+        this.stepper = choice.on(backend, variables);
     }
 
     private static SequentialBlock block(Mlp model) {
@@ -70,6 +72,11 @@ final class DjlTrainer implements Trainer<NDArray> {
     @Override
     public List<TensorVariable<NDArray>> variables() {
         return variables;
+    }
+
+    @Override
+    public Stepper<NDArray> stepper() {
+        return stepper;
     }
 
     @Override
@@ -137,6 +144,7 @@ final class DjlTrainer implements Trainer<NDArray> {
     @Override
     public void close() {
         gradients.forEach(NDArray::close);
+        stepper.close();
         variables.forEach(TensorVariable::close);
         manager.close();
     }

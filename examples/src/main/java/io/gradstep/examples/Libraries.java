@@ -43,7 +43,9 @@ record Libraries(List<Library<?>> list) {
                     LibraryThreads.nd4j(1);
                     return backend;
                 },
-                (model, weights, nd4j) -> new Dl4jTrainer(model, weights, nd4j));
+                (model, weights, nd4j, choice) -> new Dl4jTrainer(model, weights, nd4j, choice, options(execution)),
+                (model, weights, nd4j, choice) ->
+                        new Dl4jFollower(new Dl4jTrainer(model, weights, nd4j, choice, options(execution))));
     }
 
     private static Library<NDArray> djl(StepExecution execution) {
@@ -54,7 +56,7 @@ record Libraries(List<Library<?>> list) {
                     LibraryThreads.djl(1);
                     return new DjlProvider().open(options(execution));
                 },
-                (model, weights, djl) -> new DjlTrainer(model, weights, djl));
+                (model, weights, djl, choice) -> new DjlTrainer(model, weights, djl, choice));
     }
 
     /**

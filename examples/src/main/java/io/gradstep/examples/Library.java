@@ -14,15 +14,27 @@ import java.util.function.Supplier;
  * @param execution how the backend runs steps
  * @param backend opens gradstep's backend for it
  * @param models makes a model in it
+ * @param followers makes weights in it that are stepped by somebody else's gradients
  */
-record Library<T>(String id, StepExecution execution, Supplier<Backend<T>> backend, Models<T> models) {
+record Library<T>(
+        String id, StepExecution execution, Supplier<Backend<T>> backend, Models<T> models, Followers<T> followers) {
+    /** A library whose tensors follow by themselves, without a model. */
+    Library(String id, StepExecution execution, Supplier<Backend<T>> backend, Models<T> models) {
+        this(id, execution, backend, models, TensorFollower::new);
+    }
+
     /** What it is called where the same library may stand twice. */
     String name() {
         return id + " " + execution;
     }
 
-    /** Makes a model that starts with the given weights. */
+    /** Makes a model that starts with the given weights and is stepped by the optimizer that is chosen. */
     interface Models<T> {
-        Trainer<T> trainer(Mlp model, List<HostTensor> initialWeights, Backend<T> backend);
+        Trainer<T> trainer(Mlp model, List<HostTensor> initialWeights, Backend<T> backend, OptimizerChoice choice);
+    }
+
+    /** Makes weights of the model, with the given values and the optimizer that is chosen. */
+    interface Followers<T> {
+        Follower follower(Mlp model, List<HostTensor> initialWeights, Backend<T> backend, OptimizerChoice choice);
     }
 }

@@ -2,6 +2,9 @@ package io.gradstep.examples;
 
 import io.gradstep.examples.bench.Bandwidth;
 import io.gradstep.examples.bench.DjlAdam;
+import io.gradstep.examples.bench.Dl4jSize;
+import io.gradstep.examples.bench.Dl4jUpdate;
+import io.gradstep.examples.bench.Dl4jUpdater;
 import io.gradstep.examples.bench.FileWork;
 import io.gradstep.examples.bench.FirstStep;
 import io.gradstep.examples.bench.HandLoop;
@@ -77,6 +80,17 @@ record Measurements(List<Measurement> list) {
 
     OptionalDouble file(FileWork work, int megabytes) {
         return find(KerasFiles.class, Map.of("work", work.name(), MEGABYTES, Integer.toString(megabytes)));
+    }
+
+    OptionalDouble dl4j(Dl4jUpdater updater, Dl4jSize network, int threads) {
+        return find(
+                Dl4jUpdate.class,
+                Map.of("updater", updater.name(), "network", network.label(), THREADS, Integer.toString(threads)));
+    }
+
+    /** On how many threads steps were taken, the fewest first. */
+    List<Integer> threads() {
+        return numbers(THREADS);
     }
 
     /** How large files were, the smallest first. */

@@ -6,6 +6,7 @@ import io.gradstep.optim.LossScale;
 import io.gradstep.optim.Optimizer;
 import io.gradstep.optim.Settings;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The optimizer that every library gets.
@@ -18,12 +19,18 @@ record OptimizerChoice(Settings settings, List<String> spared) {
         spared = List.copyOf(spared);
     }
 
-    /** A new optimizer, built for some weights. */
-    <T> Optimizer<T> on(Backend<T> backend, List<TensorVariable<T>> weights) {
+    /** A new optimizer, built for some weights, that steps them. */
+    <T> Stepper<T> on(Backend<T> backend, List<TensorVariable<T>> weights) {
         Optimizer<T> optimizer = settings.on(backend);
         optimizer.build(weights);
         optimizer.excludeFromWeightDecay(List.of(), spared);
-        return optimizer;
+        return Stepper.of(optimizer, weights);
+    }
+
+    /** Whether weights of this name have no weight decay. */
+    boolean spares(String name) {
+        return spared.stream()
+                .anyMatch(pattern -> Pattern.compile(pattern).matcher(name).find());
     }
 
     /** Whether the weights are set to their moving averages at the end. */

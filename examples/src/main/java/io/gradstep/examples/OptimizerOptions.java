@@ -145,7 +145,9 @@ final class OptimizerOptions {
             fallbackValue = USUAL_LOSS_SCALE,
             description =
                     "The same with a factor that is halved when a gradient is not finite, and doubled after STEPS "
-                            + "good batches in a row. Without numbers: " + USUAL_LOSS_SCALE + ".")
+                            + "good batches in a row. Without numbers: " + USUAL_LOSS_SCALE
+                            + ". DL4J's updaters cannot do it: "
+                            + "nd4j is then stepped from outside.")
     private String lossScale;
 
     /**

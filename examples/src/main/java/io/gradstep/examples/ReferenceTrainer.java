@@ -12,19 +12,26 @@ final class ReferenceTrainer implements Trainer<HostTensor> {
     private final Mlp model;
     private final List<HostTensor> weights;
     private final List<TensorVariable<HostTensor>> variables;
+    private final Stepper<HostTensor> stepper;
 
-    ReferenceTrainer(Mlp model, List<HostTensor> initialWeights, Backend<HostTensor> backend) {
+    ReferenceTrainer(Mlp model, List<HostTensor> initialWeights, Backend<HostTensor> backend, OptimizerChoice choice) {
         this.model = model;
         this.weights = initialWeights.stream().map(HostTensor::copy).toList();
         this.variables = new ArrayList<>();
         for (int i = 0; i < weights.size(); i++) {
             variables.add(backend.wrap(weights.get(i), model.parameters().get(i).path()));
         }
+        this.stepper = choice.on(backend, variables);
     }
 
     @Override
     public List<TensorVariable<HostTensor>> variables() {
         return List.copyOf(variables);
+    }
+
+    @Override
+    public Stepper<HostTensor> stepper() {
+        return stepper;
     }
 
     @Override
@@ -180,6 +187,7 @@ final class ReferenceTrainer implements Trainer<HostTensor> {
 
     @Override
     public void close() {
+        stepper.close();
         variables.forEach(TensorVariable::close);
     }
 }

@@ -5,7 +5,7 @@ import io.gradstep.ops.TensorVariable;
 import java.util.List;
 
 /**
- * A model in one library: it knows how to compute gradients, and leaves every step to an optimizer.
+ * A model in one library: it computes gradients, and has an optimizer to step with them.
  *
  * @param <T> the tensor type of the library
  */
@@ -19,6 +19,9 @@ interface Trainer<T> extends AutoCloseable {
      * @return one for each of the {@link #variables()}; they hold until the next call
      */
     List<T> gradients(Batch batch);
+
+    /** What steps the {@link #variables()}, and nothing else does. */
+    Stepper<T> stepper();
 
     /** What the model answers: for each row of the batch the probability of each class, row-major. */
     float[] probabilities(Batch batch);

@@ -38,13 +38,13 @@ record TrainingRun(List<Epoch> epochs, double epochNanos, double stepNanos, List
             for (Batch batch : batches.epoch(epoch)) {
                 List<T> gradients = contestant.gradients(batch);
                 long beforeStep = System.nanoTime();
-                contestant.optimizer().apply(gradients);
+                contestant.stepper().step(gradients);
                 recorder.step(System.nanoTime() - beforeStep);
                 progress.step();
             }
             long nanos = System.nanoTime() - start;
             if (epoch == epochs) {
-                contestant.finish();
+                contestant.stepper().finish();
             }
             recorder.epoch(nanos, Evaluation.of(trainer, split.training()), Evaluation.of(trainer, split.test()));
         }

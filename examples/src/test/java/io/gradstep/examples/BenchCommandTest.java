@@ -42,7 +42,8 @@ class BenchCommandTest {
     void measures_and_writes_the_file_that_the_options_of_jmh_ask_for() throws IOException {
         Path file = folder.resolve("result.json");
 
-        Run run = shortest("-p size=1000 -p threads=1 -p settings=plain -p megabytes=1 -rf json -rff " + file);
+        Run run = shortest(
+                "-p size=1000 -p threads=1 -p settings=plain -p network=1000 -p megabytes=1 -rf json -rff " + file);
 
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isZero();
@@ -62,6 +63,7 @@ class BenchCommandTest {
         assertThat(run.out())
                 .containsPattern("plain +[\\d.]+ [um]s +[\\d.]+ [um]s +[\\d.]+ +(ok|NOT VECTORISED)")
                 .containsPattern("reference fused +[\\d.]+ [um]s\\R")
+                .containsPattern("ours, everything +1000 +1 +[\\d.]+ [um]s +[\\d.]+\\R")
                 .containsPattern("Files of Keras's: 1 MB of weights\\R\\R +time +GB/s +time / plain\\R")
                 .containsPattern("overwrite .weights.h5 +[\\d.]+ [ums]s +[\\d.]+ +[\\d.]+\\R")
                 .contains(
@@ -70,7 +72,7 @@ class BenchCommandTest {
                 .contains("OMP_WAIT_POLICY")
                 .contains("Machine: ");
         JsonArray results = JsonParser.parseString(Files.readString(file)).getAsJsonArray();
-        assertThat(results).hasSize(2 + 6 + 2 + 2 + 1 + 7);
+        assertThat(results).hasSize(2 + 6 + 2 + 2 + 1 + 3 + 7);
         assertThat(results)
                 .allSatisfy(result -> assertThat(result.getAsJsonObject()
                                 .get("measurementIterations")

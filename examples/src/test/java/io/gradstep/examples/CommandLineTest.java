@@ -230,7 +230,9 @@ class CommandLineTest {
                 "--loss-scale 1e38,2",
                 "--accumulation 4",
                 "--ema --ema-momentum 0.9",
-                "--learning-rate 1e30"
+                "--learning-rate 1e30",
+                "--weight-decay 0.1 --exclude bias",
+                "--weight-decay 0.1 --exclude kernel"
             })
     void the_same_gradients_give_the_same_bits_with(String options) {
         Run run = Run.of(("compare --data breast-cancer --epochs 1 " + options).split(" "));

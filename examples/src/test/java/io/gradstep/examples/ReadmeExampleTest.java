@@ -1,6 +1,7 @@
 package io.gradstep.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -9,6 +10,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.gradstep.djl.AutogradLoss;
 import io.gradstep.djl.DjlProvider;
+import io.gradstep.dl4j.GradstepUpdater;
+import io.gradstep.dl4j.NetworkOptimizer;
 import io.gradstep.keras.KerasFile;
 import io.gradstep.keras.KerasFileCopy;
 import io.gradstep.nd4j.Nd4jProvider;
@@ -36,12 +39,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.WeightInit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** The programs in the README: they are run, and they stand there word for word. */
 class ReadmeExampleTest {
@@ -110,6 +120,54 @@ class ReadmeExampleTest {
             assertThat(optimizer.minimize(loss, List.of(variable))).isEqualTo(50);
         }
         assertThat(x.floats()).containsExactly(9.683772f);
+    }
+
+    @Test
+    void a_network_of_dl4j_is_stepped_as_an_optimizer_steps() {
+        OutputLayer layer = new OutputLayer.Builder(LossFunction.MSE)
+                .nIn(2)
+                .nOut(1)
+                .weightInit(WeightInit.ZERO)
+                .activation(Activation.IDENTITY)
+                .build();
+        DataSet data =
+                new DataSet(Nd4j.createFromArray(new float[][] {{1, 2}}), Nd4j.createFromArray(new float[][] {{3}}));
+        // README
+        RMSprop settings = RMSprop.builder()
+                .learningRate(0.01)
+                .globalClipnorm(1.0)
+                .weightDecay(0.004)
+                .useEma(true)
+                .build();
+        MultiLayerNetwork net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .updater(new GradstepUpdater(settings))
+                .list()
+                .layer(layer)
+                .build());
+        net.init();
+        NetworkOptimizer optimizer = GradstepUpdater.attach(net).excludeFromWeightDecay("^b$");
+        for (int step = 0; step < 50; step++) {
+            net.fit(data);
+        }
+        optimizer.finalizeVariableValues();
+        // README
+        HostTensor kernel = HostTensor.of(Shape.of(2, 1), 0f, 0f);
+        HostTensor bias = HostTensor.of(Shape.of(1), 0f);
+        try (Backend<HostTensor> reference = new ReferenceProvider().open();
+                Optimizer<HostTensor> same = settings.on(reference)) {
+            List<TensorVariable<HostTensor>> variables =
+                    List.of(reference.wrap(kernel, "0/W"), reference.wrap(bias, "0/b"));
+            same.build(variables);
+            same.excludeFromWeightDecay(List.of(), List.of("^b$"));
+            for (int step = 0; step < 50; step++) {
+                float slope = 2 * (kernel.floats()[0] + 2 * kernel.floats()[1] + bias.floats()[0] - 3);
+                same.apply(
+                        List.of(HostTensor.of(kernel.shape(), slope, 2 * slope), HostTensor.of(bias.shape(), slope)));
+            }
+            same.finalizeVariableValues(variables);
+        }
+        assertThat(net.params().toFloatVector())
+                .containsExactly(new float[] {kernel.floats()[0], kernel.floats()[1], bias.floats()[0]}, within(1e-6f));
     }
 
     @Test
@@ -184,7 +242,7 @@ class ReadmeExampleTest {
         Path here = Path.of("src/test/java/io/gradstep/examples/ReadmeExampleTest.java");
         String readme = Files.readString(Path.of("../README.md"));
         String[] parts = Files.readString(here).split(" +// README\n", -1);
-        assertThat(parts).hasSize(7);
+        assertThat(parts).hasSize(9);
         for (int i = 1; i < parts.length; i += 2) {
             String shown = parts[i].stripTrailing()
                     .lines()

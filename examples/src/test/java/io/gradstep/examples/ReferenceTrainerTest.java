@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.HostTensor;
+import io.gradstep.optim.RMSprop;
 import io.gradstep.reference.ReferenceProvider;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The hand-written gradients against differences of a loss that is written another way, in double. */
 class ReferenceTrainerTest {
     private static final double STEP = 1e-6;
+    private static final OptimizerChoice OPTIMIZER = new OptimizerChoice(new RMSprop(0.001), List.of());
     /** The trainer computes in float32: about 1e-7 for each of the few dozen terms, none of which exceeds 1 by much. */
     private static final double TOLERANCE = 2e-6;
 
@@ -24,7 +26,7 @@ class ReferenceTrainerTest {
         List<HostTensor> weights = withBiases(model.initialWeights(1));
         Batch batch = batch(model);
         try (Backend<HostTensor> backend = new ReferenceProvider().open();
-                ReferenceTrainer trainer = new ReferenceTrainer(model, weights, backend)) {
+                ReferenceTrainer trainer = new ReferenceTrainer(model, weights, backend, OPTIMIZER)) {
 
             List<HostTensor> gradients = trainer.gradients(batch);
 

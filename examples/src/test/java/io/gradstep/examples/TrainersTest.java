@@ -88,7 +88,7 @@ class TrainersTest {
     }
 
     private static <T> void step(Contestant<T> contestant) {
-        contestant.optimizer().apply(contestant.trainer().gradients(BATCH));
+        contestant.stepper().step(contestant.trainer().gradients(BATCH));
     }
 
     private static Contestant<?> contestant(String library) {
