@@ -12,6 +12,9 @@ import java.util.Objects;
  * array's, as soon as its tensor is collected.
  */
 public abstract sealed class HostMemory {
+    /** So many columns are gone through at once: what is read of them stays in the first-level cache meanwhile. */
+    private static final int COLUMNS = 512;
+
     private HostMemory() {}
 
     /**
@@ -153,11 +156,13 @@ public abstract sealed class HostMemory {
         @Override
         void gatherColumns(int[] positions, int count, Object target, int at, int end, int step) {
             float[] floats = (float[]) target;
-            for (int i = 0; i < count; i++) {
-                int position = positions[i];
-                for (int to = at + i; to < end; to += step) {
-                    floats[to] = elements[position];
-                    position++;
+            for (int first = 0; first < count; first += COLUMNS) {
+                int last = Math.min(first + COLUMNS, count);
+                for (int row = 0; at + first + (long) row * step < end; row++) {
+                    int to = at + row * step;
+                    for (int i = first; i < Math.min(last, end - to); i++) {
+                        floats[to + i] = elements[positions[i] + row];
+                    }
                 }
             }
         }
@@ -212,11 +217,13 @@ public abstract sealed class HostMemory {
         @Override
         void gatherColumns(int[] positions, int count, Object target, int at, int end, int step) {
             double[] doubles = (double[]) target;
-            for (int i = 0; i < count; i++) {
-                int position = positions[i];
-                for (int to = at + i; to < end; to += step) {
-                    doubles[to] = elements[position];
-                    position++;
+            for (int first = 0; first < count; first += COLUMNS) {
+                int last = Math.min(first + COLUMNS, count);
+                for (int row = 0; at + first + (long) row * step < end; row++) {
+                    int to = at + row * step;
+                    for (int i = first; i < Math.min(last, end - to); i++) {
+                        doubles[to + i] = elements[positions[i] + row];
+                    }
                 }
             }
         }
@@ -270,11 +277,13 @@ public abstract sealed class HostMemory {
         @Override
         void gatherColumns(int[] positions, int count, Object target, int at, int end, int step) {
             float[] floats = (float[]) target;
-            for (int i = 0; i < count; i++) {
-                int position = positions[i];
-                for (int to = at + i; to < end; to += step) {
-                    floats[to] = elements.get(position);
-                    position++;
+            for (int first = 0; first < count; first += COLUMNS) {
+                int last = Math.min(first + COLUMNS, count);
+                for (int row = 0; at + first + (long) row * step < end; row++) {
+                    int to = at + row * step;
+                    for (int i = first; i < Math.min(last, end - to); i++) {
+                        floats[to + i] = elements.get(positions[i] + row);
+                    }
                 }
             }
         }
@@ -338,11 +347,13 @@ public abstract sealed class HostMemory {
         @Override
         void gatherColumns(int[] positions, int count, Object target, int at, int end, int step) {
             double[] doubles = (double[]) target;
-            for (int i = 0; i < count; i++) {
-                int position = positions[i];
-                for (int to = at + i; to < end; to += step) {
-                    doubles[to] = elements.get(position);
-                    position++;
+            for (int first = 0; first < count; first += COLUMNS) {
+                int last = Math.min(first + COLUMNS, count);
+                for (int row = 0; at + first + (long) row * step < end; row++) {
+                    int to = at + row * step;
+                    for (int i = first; i < Math.min(last, end - to); i++) {
+                        doubles[to + i] = elements.get(positions[i] + row);
+                    }
                 }
             }
         }

@@ -133,6 +133,10 @@ final class BlockUpdater implements GradientUpdater<GradstepUpdater> {
             together.step(position, gradient, iteration, epoch);
             return;
         }
+        if (alone != null && liesAsState(gradient)) {
+            alone.step(gradient, iteration, config.getLearningRate(iteration, epoch));
+            return;
+        }
         try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
             stepAlone(gradient, iteration, epoch);
         }

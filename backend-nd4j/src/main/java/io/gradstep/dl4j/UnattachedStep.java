@@ -100,7 +100,8 @@ final class UnattachedStep {
 
         @Override
         public void run(List<Update<INDArray>> updates) {
-            super.run(updates.stream().map(IntoGradients::intoGradient).toList());
+            // One, or none if the step has nothing to do: a variable and its gradient are all that there is.
+            super.run(updates.isEmpty() ? List.of() : List.of(intoGradient(updates.get(0))));
         }
 
         /** Kept with the update from step to step: what is run must be the same each time. */
