@@ -119,10 +119,7 @@ final class BlockUpdater implements GradientUpdater<GradstepUpdater> {
         alone = null;
     }
 
-    boolean isPartOf(AttachedStep step) {
-        return together != null && together == step;
-    }
-
+    /** What it steps with; null if not attached. */
     AttachedStep attachedStep() {
         return together;
     }
