@@ -93,7 +93,8 @@ final class SumWork<T> extends ProgramWork<T> {
             int count = Math.min(Tiles.SIZE, columns - next);
             findPositions(from + next, count, scratch.positions());
             for (int index : operands.used()) {
-                memory(index).gatherColumns(scratch.positions(), count, arrays[index], next, length, rowLength);
+                operands.memory(index)
+                        .gatherColumns(scratch.positions(), count, arrays[index], next, length, rowLength);
             }
         }
         if (kernel == null) {
@@ -102,10 +103,6 @@ final class SumWork<T> extends ProgramWork<T> {
         arrays[result] = scratch.unit(program.dtype(), result);
         kernel.run(arrays, numbers, 0, length);
         return SquareSums.of(arrays[result], 0, length);
-    }
-
-    private HostMemory memory(int index) {
-        return operands.allInPlace() ? HostMemory.ofArray(operands.arrays()[index]) : operands.memory(index);
     }
 
     private double sumOfStretch(int from, int length, Scratch scratch) {

@@ -6,6 +6,7 @@ import io.gradstep.keras.Keras;
 import io.gradstep.optim.Settings;
 import java.io.IOException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -97,6 +98,10 @@ final class UpdaterJson {
                 .toString();
     }
 
+    private static List<String> knownSchedules() {
+        return SCHEDULES.stream().map(Class::getSimpleName).sorted().toList();
+    }
+
     /** Writes an updater. */
     static final class Writer extends JsonSerializer<GradstepUpdater> {
         @Override
@@ -123,10 +128,7 @@ final class UpdaterJson {
                 throw JsonMappingException.from(
                         json,
                         "The schedule " + schedule + " of the updater cannot be written: a file may name only "
-                                + SCHEDULES.stream()
-                                        .map(Class::getSimpleName)
-                                        .sorted()
-                                        .toList()
+                                + knownSchedules()
                                 + ". Write it as a LearningRateSchedule of gradstep and pass it with the settings");
             }
             try {
@@ -175,10 +177,7 @@ final class UpdaterJson {
             throw JsonMappingException.from(
                     json,
                     "The schedule of the updater is none that a file may name. Received: " + name + ". Known are "
-                            + SCHEDULES.stream()
-                                    .map(Class::getSimpleName)
-                                    .sorted()
-                                    .toList());
+                            + knownSchedules());
         }
     }
 }

@@ -14,6 +14,7 @@ import io.gradstep.optim.RMSprop;
 import io.gradstep.optim.Settings;
 import io.gradstep.schedule.ExponentialDecay;
 import io.gradstep.schedule.LearningRateSchedule;
+import io.gradstep.tck.Lion;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -55,7 +56,7 @@ class ConfigurationTest {
     }
 
     private static Settings own(double beta1) {
-        return Settings.of(new OwnObjects.Lion(beta1, 0.99))
+        return Settings.of(new Lion(beta1, 0.99))
                 .learningRate(new OwnObjects.Halving(0.01, 4))
                 .build();
     }
