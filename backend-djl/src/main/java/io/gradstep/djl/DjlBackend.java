@@ -29,7 +29,7 @@ import java.util.function.ToDoubleFunction;
  * <p>PyTorch frees no array by itself. What is made for the caller or as state hangs on this backend's manager; what
  * a call needs for a while is of {@link Temporaries}. Nothing is ever attached to a manager of somebody else.
  */
-final class DjlBackend implements Backend<NDArray> {
+class DjlBackend implements Backend<NDArray> {
     static final String ID = "djl";
 
     private final NDManager manager;

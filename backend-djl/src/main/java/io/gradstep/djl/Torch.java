@@ -42,6 +42,17 @@ final class Torch {
         return JniUtils.getGradient((PtNDArray) array);
     }
 
+    /** {@link #gradient}, or a dense copy of a sparse one. */
+    static NDArray denseGradient(NDArray array) {
+        NDArray gradient = gradient(array);
+        return gradient == null ? null : dense(gradient);
+    }
+
+    /** The array itself, or a dense copy of a sparse one. */
+    static NDArray dense(NDArray array) {
+        return array.isSparse() ? array.toDense() : array;
+    }
+
     /** Sets the gradient, if there is one, to 0: NaN as well. */
     static void zeroGradient(NDArray array) {
         JniUtils.zeroGrad((PtNDArray) array);
@@ -88,6 +99,12 @@ final class Torch {
      */
     static ByteBuffer buffer(NDArray array) {
         return array.toByteBuffer(true);
+    }
+
+    /** A number of the data type of an array, float32 or float64, in its manager. */
+    static NDArray scalar(double value, NDArray like) {
+        DType dtype = like.getDataType() == DataType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
+        return filled(like.getManager(), like.getDevice(), dtype, Shape.scalar(), value);
     }
 
     /** {@code NDManager.full} takes a float. */

@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.gradstep.djl.GradstepOptimizer;
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.BackendProvider;
 import io.gradstep.ops.EagerOps;
@@ -43,7 +44,7 @@ class ArchitectureTest {
         "reference, 3",
         "nd4j, 4",
         "dl4j, 12",
-        "djl, 4",
+        "djl, 15",
         "examples, 20",
         "examples.bench, 20"
     })
@@ -62,7 +63,7 @@ class ArchitectureTest {
         "reference, ops fused",
         "nd4j, ops fused",
         "dl4j, ops optim schedule keras nd4j",
-        "djl, ops fused",
+        "djl, ops fused optim schedule",
         "examples, ops schedule optim keras reference nd4j dl4j djl tck examples.bench",
         "examples.bench, ops optim keras dl4j",
     })
@@ -104,15 +105,29 @@ class ArchitectureTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"reference", "nd4j", "djl"})
-    void a_backend_shows_its_provider_and_losses_and_nothing_else(String name) {
+    void a_backend_shows_its_provider_losses_and_drop_in_and_nothing_else(String name) {
         List<JavaClass> visible = ALL.that(resideInAPackage("io.gradstep." + name)).stream()
                 .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
                 .filter(type -> !type.isAssignableTo(Loss.class))
+                .filter(type -> !type.isAssignableTo(GradstepOptimizer.class))
                 .toList();
         assertThat(visible)
                 .singleElement()
                 .satisfies(type ->
                         assertThat(type.isAssignableTo(BackendProvider.class)).isTrue());
+    }
+
+    /** Its drop-in is in its package, but no part of it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"AutogradLoss", "DjlBackend", "DjlOps", "DjlProvider", "DjlTensors", "Temporaries", "Torch"})
+    void the_backend_djl_does_not_see_optimizers(String name) {
+        noClasses()
+                .that()
+                .haveFullyQualifiedName("io.gradstep.djl." + name)
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("io.gradstep.optim", "io.gradstep.schedule"))
+                .check(ALL);
     }
 
     @ParameterizedTest

@@ -1,0 +1,291 @@
+package io.gradstep.djl;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDScope;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import io.gradstep.ops.Execution;
+import io.gradstep.ops.TensorVariable;
+import io.gradstep.optim.Optimizer;
+import io.gradstep.optim.OptimizerState;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The parameters of a model and the optimizer that steps them together. It looks at the model before each use: an
+ * optimizer of gradstep is built once and for all, but parameters of DJL's are initialized, unfrozen, loaded and added at
+ * any time. When that changes what there is to train, another optimizer takes over, and the state by name.
+ */
+final class LiveModel implements AutoCloseable {
+    private final Model model;
+    private final ModelBackend backend;
+    private final LiveSettings settings;
+    private Optimizer<NDArray> optimizer;
+    /** In the order of the block. */
+    private List<Member> inOrder = List.of();
+
+    private final IdentityHashMap<Parameter, Member> members = new IdentityHashMap<>();
+
+    private boolean wasLossScaled;
+
+    /** A parameter that the optimizer was built for, and the array that it had. */
+    private record Member(ModelParameter parameter, NDArray array, TensorVariable<NDArray> variable) {
+        boolean isCurrent() {
+            return parameter.parameter().isInitialized() && parameter.array() == array;
+        }
+    }
+
+    LiveModel(Model model, ModelBackend backend, LiveSettings settings) {
+        this.model = model;
+        this.backend = backend;
+        this.settings = settings;
+        this.optimizer = settings.on(backend);
+    }
+
+    /** The present one; built or not. */
+    Optimizer<NDArray> optimizer() {
+        return optimizer;
+    }
+
+    String name() {
+        return model.getName();
+    }
+
+    /** The parameters of the block as it is now. */
+    List<ModelParameter> parameters() {
+        Block block = model.getBlock();
+        if (block == null) {
+            throw new IllegalStateException(
+                    "The model " + model.getName() + " has no block. Call model.setBlock(block) first");
+        }
+        return ModelParameter.of(block);
+    }
+
+    // ---- which parameters
+
+    /** Sees to it that all parameters which can be trained now, and these, are among the members. */
+    void bind(Set<ModelParameter> others) {
+        List<ModelParameter> present = parameters();
+        if (isBoundTo(present) && others.stream().allMatch(other -> members.containsKey(other.parameter()))) {
+            return;
+        }
+        List<Member> next = new ArrayList<>();
+        for (ModelParameter parameter : present) {
+            boolean isMember = members.containsKey(parameter.parameter()) || others.contains(parameter);
+            if (parameter.isTrainable() || (isMember && parameter.parameter().isInitialized())) {
+                NDArray array = parameter.array();
+                next.add(new Member(parameter, array, backend.wrap(array, parameter.info())));
+            }
+        }
+        if (next.isEmpty()) {
+            throw new IllegalStateException("The model " + model.getName() + " has no parameter that can be trained. "
+                    + "Initialize it, with trainer.initialize(shape) or block.initialize(…), or load it, and do not "
+                    + "freeze all of it");
+        }
+        buildFor(next);
+    }
+
+    private boolean isBoundTo(List<ModelParameter> present) {
+        int found = 0;
+        for (ModelParameter parameter : present) {
+            Member member = members.get(parameter.parameter());
+            if (member == null ? parameter.isTrainable() : !member.isCurrent()) {
+                return false;
+            }
+            found += member == null ? 0 : 1;
+        }
+        return found > 0 && found == members.size();
+    }
+
+    private void buildFor(List<Member> next) {
+        if (optimizer.built()) {
+            OptimizerState before = optimizer.saveOwnVariables();
+            replace(
+                    next,
+                    successor -> successor.loadOwnVariables(StateByName.replace(successor.saveOwnVariables(), before)));
+        } else {
+            optimizer.build(variables(next));
+            take(next);
+        }
+    }
+
+    /** Lets another optimizer take over, which nothing but its settings has from the one before. */
+    private void replace(List<Member> next, Consumer<Optimizer<NDArray>> loading) {
+        Optimizer<NDArray> successor = settings.on(backend);
+        try {
+            successor.build(variables(next));
+            loading.accept(successor);
+        } catch (RuntimeException | Error e) {
+            successor.close();
+            throw e;
+        }
+        optimizer.close();
+        optimizer = successor;
+        take(next);
+    }
+
+    private void take(List<Member> next) {
+        members.clear();
+        next.forEach(member -> members.put(member.parameter().parameter(), member));
+        inOrder = List.copyOf(next);
+    }
+
+    private static List<TensorVariable<NDArray>> variables(List<Member> members) {
+        return members.stream().map(Member::variable).toList();
+    }
+
+    // ---- steps
+
+    /** Whoever went backward since the last step knows of the loss scale. */
+    void lossWasScaled() {
+        wasLossScaled = true;
+    }
+
+    /** Takes a step with DJL's own gradients, and sets them to 0. */
+    void step() {
+        bind(Set.of());
+        warnOfUnscaledLoss();
+        boolean gradMode = Torch.gradMode();
+        // Handles on gradients belong to the manager of the model, and go with the scope.
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            Torch.setGradMode(false);
+            List<TensorVariable<NDArray>> variables = new ArrayList<>(inOrder.size());
+            List<NDArray> gradients = new ArrayList<>(inOrder.size());
+            for (Member member : trainable()) {
+                variables.add(member.variable());
+                gradients.add(Torch.denseGradient(member.array()));
+            }
+            optimizer.apply(gradients, variables);
+            for (int i = 0; i < gradients.size(); i++) {
+                if (gradients.get(i) != null) {
+                    Torch.zeroGradient(variables.get(i).value());
+                }
+            }
+        } finally {
+            Torch.setGradMode(gradMode);
+        }
+    }
+
+    private void warnOfUnscaledLoss() {
+        double scale = optimizer.scaleLoss(1);
+        if (scale != 1 && !wasLossScaled) {
+            settings.warn(
+                    "Gradients are divided by the loss scale, " + scale + ", but no loss was multiplied by it. Train "
+                            + "with the loss optimizer.scaledLoss(loss), or go backward from optimizer.scaleLoss(loss)");
+        }
+        wasLossScaled = false;
+    }
+
+    /** Whether several parameters have a gradient. */
+    boolean hasSeveralGradients() {
+        bind(Set.of());
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            return trainable().stream()
+                            .filter(member -> Torch.gradient(member.array()) != null)
+                            .limit(2)
+                            .count()
+                    > 1;
+        }
+    }
+
+    /** The members that are not frozen; those that are stand still from now on. */
+    private List<Member> trainable() {
+        List<Member> trainable = inOrder;
+        for (Member member : inOrder) {
+            if (!member.parameter().isTrainable()) {
+                trainable = inOrder.stream()
+                        .filter(each -> each.parameter().isTrainable())
+                        .toList();
+                break;
+            }
+        }
+        if (trainable.isEmpty()) {
+            throw new IllegalStateException("All parameters of the model " + model.getName() + " are frozen. Unfreeze "
+                    + "some: block.freezeParameters(false)");
+        }
+        Set<TensorVariable<NDArray>> frozen = new HashSet<>();
+        if (trainable.size() < inOrder.size()) {
+            inOrder.forEach(member -> frozen.add(member.variable()));
+            trainable.forEach(member -> frozen.remove(member.variable()));
+        }
+        backend.freeze(frozen);
+        return trainable;
+    }
+
+    /** Takes a step with the gradients of a loss, for some of the parameters. DJL's own gradients are 0 afterwards. */
+    double minimize(Supplier<NDArray> loss, Collection<Parameter> parameters) {
+        bind(Set.of());
+        List<Member> trainable = trainable();
+        List<TensorVariable<NDArray>> variables = new ArrayList<>();
+        for (Parameter parameter : parameters) {
+            Member member = members.get(parameter);
+            if (member == null || !trainable.contains(member)) {
+                throw new IllegalArgumentException("The parameter \"" + parameter.getName() + "\" is frozen, not "
+                        + "initialized, or none of the model " + model.getName() + ". Pass parameters of it that can "
+                        + "be trained: "
+                        + trainable.stream()
+                                .map(each -> each.parameter().path())
+                                .toList());
+            }
+            variables.add(member.variable());
+        }
+        try (AutogradLoss autograd = AutogradLoss.of(loss)) {
+            return optimizer.minimize(autograd, variables);
+        } finally {
+            trainable.forEach(member -> Torch.zeroGradient(member.array()));
+        }
+    }
+
+    /** The parameters that can be trained now. */
+    List<Parameter> trainableParameters() {
+        bind(Set.of());
+        return trainable().stream()
+                .map(member -> member.parameter().parameter())
+                .toList();
+    }
+
+    void finalizeVariableValues() {
+        bind(Set.of());
+        trainable();
+        optimizer.finalizeVariableValues(variables(inOrder));
+    }
+
+    // ---- state
+
+    OptimizerState state() {
+        bind(Set.of());
+        return optimizer.saveOwnVariables();
+    }
+
+    Map<String, Execution> execution() {
+        bind(Set.of());
+        return optimizer.execution();
+    }
+
+    /** Takes a state: by name if its names are an optimizer's, else by position. */
+    void restore(OptimizerState state) {
+        if (StateByName.hasNames(state)) {
+            bind(StateByName.parametersOf(state, parameters()));
+            replace(inOrder, successor -> StateByName.load(state, successor, variables(inOrder)));
+        } else {
+            bind(Set.of());
+            replace(inOrder, successor -> StateByName.loadByPosition(state, successor));
+        }
+    }
+
+    @Override
+    public void close() {
+        optimizer.close();
+        backend.close();
+    }
+}

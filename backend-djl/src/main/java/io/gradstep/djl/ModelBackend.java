@@ -1,0 +1,36 @@
+package io.gradstep.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.gradstep.ops.BackendProvider.Options;
+import io.gradstep.ops.TensorVariable;
+import io.gradstep.ops.Update;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The backend of one model, where frozen parameters stand still, and all their state. By itself an optimizer goes on
+ * moving the averages of variables without a gradient, as Keras does, and sets the variables to them.
+ */
+final class ModelBackend extends DjlBackend {
+    private Set<TensorVariable<NDArray>> frozen = Set.of();
+
+    ModelBackend(NDManager manager, Options options) {
+        super(manager, options);
+    }
+
+    /** Lets these variables stand still, and no others. */
+    void freeze(Set<TensorVariable<NDArray>> variables) {
+        frozen = Set.copyOf(variables);
+    }
+
+    @Override
+    public void run(List<Update<NDArray>> updates) {
+        super.run(
+                frozen.isEmpty()
+                        ? updates
+                        : updates.stream()
+                                .filter(update -> !frozen.contains(update.variable()))
+                                .toList());
+    }
+}

@@ -1,0 +1,122 @@
+package io.gradstep.djl;
+
+import ai.djl.ndarray.NDArray;
+import io.gradstep.ops.Shape;
+import io.gradstep.ops.TensorVariable;
+import io.gradstep.optim.NamedArray;
+import io.gradstep.optim.Optimizer;
+import io.gradstep.optim.OptimizerState;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The state of a model's optimizer, array by array under its name: {@code rmsprop/01Linear_weight_velocity}. What comes
+ * before the slash is the name of the optimizer, which may be another one in another process.
+ */
+final class StateByName {
+    private StateByName() {}
+
+    /** Whether the arrays have names, as an optimizer gives them. Files of Keras's have numbers instead. */
+    static boolean hasNames(OptimizerState state) {
+        return !state.arrays().isEmpty()
+                && withoutOptimizer(state.arrays().get(0).name()).equals("iteration");
+    }
+
+    /** Those of the parameters that the state has arrays of. */
+    static Set<ModelParameter> parametersOf(OptimizerState state, Collection<ModelParameter> parameters) {
+        Map<String, ModelParameter> byPath = new HashMap<>();
+        parameters.forEach(parameter -> byPath.put(parameter.path(), parameter));
+        Set<ModelParameter> owners = new HashSet<>();
+        for (NamedArray array : state.arrays()) {
+            owner(withoutOptimizer(array.name()), byPath.keySet()).ifPresent(path -> owners.add(byPath.get(path)));
+        }
+        return owners;
+    }
+
+    /** Which variable an array belongs to: Keras begins the name of state with that of its variable. */
+    private static Optional<String> owner(String name, Collection<String> paths) {
+        return paths.stream()
+                .filter(path -> name.startsWith(path.replace('/', '_') + "_"))
+                .max(Comparator.comparingInt(String::length));
+    }
+
+    private static String withoutOptimizer(String name) {
+        return name.substring(name.indexOf('/') + 1);
+    }
+
+    private static String optimizer(String name) {
+        return name.substring(0, name.indexOf('/') + 1);
+    }
+
+    // ---- into an optimizer
+
+    /** Replaces those arrays of an optimizer that have the name of one of these. */
+    static OptimizerState replace(OptimizerState state, OptimizerState by) {
+        Map<String, NamedArray> replacements = new HashMap<>();
+        by.arrays().forEach(array -> replacements.put(array.name(), array));
+        return new OptimizerState(state.arrays().stream()
+                .map(array -> replacements.getOrDefault(array.name(), array))
+                .toList());
+    }
+
+    /**
+     * Loads a state by name. Variables of which it has nothing keep what they have.
+     *
+     * @throws IllegalArgumentException if an array is left over, missing for a variable that has others, or of another
+     *     shape
+     */
+    static void load(OptimizerState state, Optimizer<NDArray> optimizer, List<TensorVariable<NDArray>> variables) {
+        OptimizerState present = optimizer.saveOwnVariables();
+        List<NamedArray> arrays = new ArrayList<>(renamed(state, present).arrays());
+        List<String> paths = variables.stream().map(TensorVariable::path).toList();
+        Set<Optional<String>> known = new HashSet<>();
+        arrays.forEach(array -> known.add(owner(withoutOptimizer(array.name()), paths)));
+        for (NamedArray array : present.arrays()) {
+            Optional<String> owner = owner(withoutOptimizer(array.name()), paths);
+            if (owner.isPresent() && !known.contains(owner)) {
+                arrays.add(array);
+            }
+        }
+        optimizer.loadOwnVariables(new OptimizerState(arrays).inOrderOf(optimizer.variables()));
+    }
+
+    /** With the optimizers' names of another state: the first for the first, the second, of a loss scale's, for the second. */
+    private static OptimizerState renamed(OptimizerState state, OptimizerState as) {
+        List<String> names = optimizers(state);
+        List<String> others = optimizers(as);
+        return state.named(state.arrays().stream()
+                .map(NamedArray::name)
+                .map(name -> {
+                    int position = names.indexOf(optimizer(name));
+                    return position < others.size() ? others.get(position) + withoutOptimizer(name) : name;
+                })
+                .toList());
+    }
+
+    private static List<String> optimizers(OptimizerState state) {
+        return state.arrays().stream()
+                .map(array -> optimizer(array.name()))
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * Loads a state by position.
+     *
+     * @throws IllegalArgumentException if the number of arrays or a shape is another
+     */
+    static void loadByPosition(OptimizerState state, Optimizer<NDArray> optimizer) {
+        Map<String, Shape> places = new LinkedHashMap<>();
+        optimizer.variables().forEach(variable -> places.put(variable.path(), variable.shape()));
+        state.ensureFits(places);
+        optimizer.loadOwnVariables(state);
+    }
+}

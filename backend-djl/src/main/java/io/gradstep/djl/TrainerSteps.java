@@ -1,0 +1,141 @@
+package io.gradstep.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDScope;
+import ai.djl.nn.Parameter;
+import io.gradstep.optim.Optimizer;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Finds the steps in what a trainer of DJL asks for: an update of each parameter, in any order, and of each of its copies
+ * on other devices. At the first update of a step all parameters are stepped, together; the others have nothing left to
+ * do.
+ *
+ * <p>Only the second parameter shows that the first has no copies. So the very first step waits for it.
+ */
+final class TrainerSteps {
+    private final LiveModel live;
+    private final ModelBackend backend;
+    private final LiveSettings settings;
+    private final Map<String, ModelParameter> byId = new HashMap<>();
+    /** The parameters that belong to the last step and were not asked for yet. */
+    private final Set<String> waiting = new HashSet<>();
+    /** With which the last step began; null if none did. */
+    private Parameter beginner;
+    /** The parameter that the very first step waits with; null if it does not. */
+    private ModelParameter first;
+
+    private boolean isOnOneDevice;
+    /** Null if there are none. */
+    private Mirrors mirrors;
+
+    TrainerSteps(LiveModel live, ModelBackend backend, LiveSettings settings) {
+        this.live = live;
+        this.backend = backend;
+        this.settings = settings;
+    }
+
+    /** An update of one parameter, or of a copy of it. */
+    void update(String id, NDArray weight, NDArray gradient) {
+        ModelParameter parameter = parameter(id, weight);
+        if (mirrors != null || parameter.array() != weight) {
+            updateMirror(parameter, weight, gradient);
+        } else if (!isRestOfStep(id)) {
+            begin(parameter);
+        }
+    }
+
+    private ModelParameter parameter(String id, NDArray weight) {
+        ModelParameter parameter = byId.get(id);
+        if (parameter == null || !parameter.parameter().isInitialized() || parameter.array() != weight) {
+            byId.clear();
+            live.parameters().forEach(each -> byId.put(each.parameter().getId(), each));
+            parameter = byId.get(id);
+        }
+        if (parameter == null || !parameter.parameter().isInitialized()) {
+            throw new IllegalArgumentException("The parameter " + id + " of shape " + weight.getShape()
+                    + " is none of the model " + live.name() + ". Make an optimizer for each model: "
+                    + "GradstepOptimizer.of(settings, model)");
+        }
+        return parameter;
+    }
+
+    /** If what the step began with is frozen now, another step begins without it. */
+    private boolean isRestOfStep(String id) {
+        return beginner != null && beginner.requiresGradient() && waiting.remove(id);
+    }
+
+    private void begin(ModelParameter parameter) {
+        if (!isOnOneDevice && first == null && live.hasSeveralGradients()) {
+            first = parameter;
+            return;
+        }
+        if (parameter.equals(first)) {
+            first = null;
+            throw new IllegalStateException("The parameter " + parameter.path() + " was updated twice, and no other "
+                    + "one of the model " + live.name() + ", although others have gradients. Update all of them, or "
+                    + "call optimizer.step() instead. Nothing was changed");
+        }
+        Set<String> done = new HashSet<>(Set.of(parameter.parameter().getId()));
+        if (first != null) {
+            done.add(first.parameter().getId());
+        }
+        endStep();
+        live.step();
+        isOnOneDevice = true;
+        beginner = parameter.parameter();
+        live.trainableParameters().forEach(each -> waiting.add(each.getId()));
+        waiting.removeAll(done);
+    }
+
+    /** Whatever comes next begins a step. */
+    void endStep() {
+        waiting.clear();
+        beginner = null;
+        first = null;
+    }
+
+    private void updateMirror(ModelParameter parameter, NDArray weight, NDArray gradient) {
+        if (mirrors == null) {
+            if (isOnOneDevice) {
+                throw new IllegalStateException("The parameter " + parameter.path() + " is on another device, "
+                        + weight.getDevice() + ", than before, or was loaded since its trainer was made. Make another "
+                        + "trainer and another optimizer, and go on with optimizer.restore(former.state())");
+            }
+            Mirrors.ensurePossible(settings.settings());
+            mirrors = new Mirrors(backend, settings, live.state());
+        }
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            if (first != null) {
+                mirrors.update(first, first.array(), Torch.denseGradient(first.array()));
+                first = null;
+            }
+            mirrors.update(parameter, weight, Torch.dense(gradient));
+        }
+    }
+
+    /** Null if there are none. */
+    Mirrors mirrors() {
+        return mirrors;
+    }
+
+    /** The optimizers that step the model now. */
+    List<Optimizer<NDArray>> optimizers() {
+        return mirrors == null ? List.of(live.optimizer()) : mirrors.optimizers();
+    }
+
+    /** Forgets on which devices the model is. */
+    void forgetDevices() {
+        endStep();
+        isOnOneDevice = false;
+        if (mirrors != null) {
+            mirrors.close();
+            mirrors = null;
+        }
+    }
+}
