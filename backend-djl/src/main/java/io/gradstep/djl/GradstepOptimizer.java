@@ -9,6 +9,7 @@ import ai.djl.training.optimizer.Optimizer;
 import io.gradstep.ops.BackendProvider.Options;
 import io.gradstep.ops.Execution;
 import io.gradstep.optim.LearningRate;
+import io.gradstep.optim.LossScale;
 import io.gradstep.optim.OptimizerState;
 import io.gradstep.optim.Settings;
 import io.gradstep.schedule.LearningRateSchedule;
@@ -43,8 +44,10 @@ import java.util.function.Supplier;
  *
  * <p><b>Several devices.</b> A trainer on several devices, or on another than the model's, keeps copies of the parameters
  * and has each of them updated by itself. Each copy is stepped by an optimizer of its own then: all settings for each
- * parameter alone are Keras's, a global norm and a {@link io.gradstep.optim.LossScale} are refused. A learning rate that
- * is a callable is asked once for each copy.
+ * parameter alone are Keras's, a global norm and a {@link LossScale} are refused. Each counts its own
+ * steps, so that what was frozen for a while is behind; a learning rate that is a callable is asked once for each copy.
+ * That there are copies shows when the second parameter is updated: of a model with one parameter alone they are
+ * refused.
  *
  * <p><b>Memory.</b> Whatever a step needs for a while is gone when it returns. State goes with {@link #close}, and with
  * the model. One thread at a time; optimizers of other models share nothing with this.
@@ -82,7 +85,8 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
      * @param settings {@code RMSprop}, settings around a rule of your own, or a {@code LossScale} around either
      * @param model the model; its block may be set and initialized later
      * @return the optimizer, to be closed by the caller or with the model
-     * @throws IllegalArgumentException if the model is not one of DJL's PyTorch engine, or is BFLOAT16 or FLOAT16
+     * @throws IllegalArgumentException if the model is not one of DJL's PyTorch engine, or is BFLOAT16 or FLOAT16; or
+     *     if a loss scale and the settings in it have one name
      */
     public static GradstepOptimizer of(Settings settings, Model model) {
         return of(settings, model, Options.DEFAULT);
@@ -95,7 +99,8 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
      * @param model the model; its block may be set and initialized later
      * @param options how steps are to be run
      * @return the optimizer, to be closed by the caller or with the model
-     * @throws IllegalArgumentException if the model is not one of DJL's PyTorch engine, or is BFLOAT16 or FLOAT16
+     * @throws IllegalArgumentException if the model is not one of DJL's PyTorch engine, or is BFLOAT16 or FLOAT16; or
+     *     if a loss scale and the settings in it have one name
      */
     public static GradstepOptimizer of(Settings settings, Model model, Options options) {
         Objects.requireNonNull(settings, "settings");
@@ -107,6 +112,11 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
                             + engine + ". Make it with Model.newInstance(name, \"" + ENGINE + "\")");
         }
         checkType(model.getDataType());
+        if (settings instanceof LossScale scale
+                && scale.name().equals(scale.inner().name())) {
+            throw new IllegalArgumentException("The loss scale and the optimizer in it are both named \"" + scale.name()
+                    + "\", so that the arrays of their state would have the same names. Give one of them another name");
+        }
         return new GradstepOptimizer(new LiveSettings(settings), model, options);
     }
 
@@ -349,7 +359,7 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
      */
     public OptimizerState state() {
         ensureOpen();
-        return trainer.mirrors() == null ? live.state() : trainer.mirrors().state();
+        return trainer.mirrors() == null ? live.state() : trainer.mirrors().state(live.optimizer());
     }
 
     /**
@@ -397,6 +407,10 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
         if (closed) {
             throw new IllegalStateException(
                     "The optimizer is closed. Make another one for the model: GradstepOptimizer.of(settings, model)");
+        }
+        if (!live.isOpen()) {
+            throw new IllegalStateException("The model " + live.name() + " is closed, and all that this optimizer had "
+                    + "with it. Take its state() before");
         }
     }
 

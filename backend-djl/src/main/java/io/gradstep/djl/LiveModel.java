@@ -32,6 +32,9 @@ final class LiveModel implements AutoCloseable {
     /** In the order of the block. */
     private List<Member> inOrder = List.of();
 
+    /** All that the block had when it was looked at last, also what is no member; some of it twice. */
+    private List<Parameter> seen = List.of();
+
     private final IdentityHashMap<Parameter, Member> members = new IdentityHashMap<>();
 
     private boolean wasLossScaled;
@@ -55,30 +58,58 @@ final class LiveModel implements AutoCloseable {
         return optimizer;
     }
 
+    boolean isOpen() {
+        return model.getNDManager().isOpen();
+    }
+
     String name() {
         return model.getName();
     }
 
     /** The parameters of the block as it is now. */
     List<ModelParameter> parameters() {
+        return ModelParameter.of(block());
+    }
+
+    private Block block() {
         Block block = model.getBlock();
         if (block == null) {
             throw new IllegalStateException(
                     "The model " + model.getName() + " has no block. Call model.setBlock(block) first");
         }
-        return ModelParameter.of(block);
+        return block;
     }
 
     // ---- which parameters
 
-    /** Sees to it that all parameters which can be trained now, and these, are among the members. */
-    void bind(Set<ModelParameter> others) {
-        List<ModelParameter> present = parameters();
-        if (isBoundTo(present) && others.stream().allMatch(other -> members.containsKey(other.parameter()))) {
-            return;
+    /** Sees to it that all parameters which can be trained now are members. */
+    private void bind() {
+        List<Parameter> present = block().getParameters().values();
+        if (!isBoundTo(present)) {
+            buildFor(membersWith(Set.of()));
         }
+    }
+
+    /** Asked at each step: nothing is allocated but what DJL allocates. */
+    private boolean isBoundTo(List<Parameter> present) {
+        if (members.isEmpty() || present.size() != seen.size()) {
+            return false;
+        }
+        for (int i = 0; i < present.size(); i++) {
+            Parameter parameter = present.get(i);
+            Member member = members.get(parameter);
+            boolean isSettled = member == null ? !ModelParameter.isTrainable(parameter) : member.isCurrent();
+            if (parameter != seen.get(i) || !isSettled) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The members there should be: all parameters which can be trained now, or could once, and some others. */
+    private List<Member> membersWith(Set<ModelParameter> others) {
         List<Member> next = new ArrayList<>();
-        for (ModelParameter parameter : present) {
+        for (ModelParameter parameter : parameters()) {
             boolean isMember = members.containsKey(parameter.parameter()) || others.contains(parameter);
             if (parameter.isTrainable() || (isMember && parameter.parameter().isInitialized())) {
                 NDArray array = parameter.array();
@@ -90,27 +121,13 @@ final class LiveModel implements AutoCloseable {
                     + "Initialize it, with trainer.initialize(shape) or block.initialize(…), or load it, and do not "
                     + "freeze all of it");
         }
-        buildFor(next);
-    }
-
-    private boolean isBoundTo(List<ModelParameter> present) {
-        int found = 0;
-        for (ModelParameter parameter : present) {
-            Member member = members.get(parameter.parameter());
-            if (member == null ? parameter.isTrainable() : !member.isCurrent()) {
-                return false;
-            }
-            found += member == null ? 0 : 1;
-        }
-        return found > 0 && found == members.size();
+        return next;
     }
 
     private void buildFor(List<Member> next) {
         if (optimizer.built()) {
-            OptimizerState before = optimizer.saveOwnVariables();
-            replace(
-                    next,
-                    successor -> successor.loadOwnVariables(StateByName.replace(successor.saveOwnVariables(), before)));
+            ModelState before = ModelState.of(optimizer, backend);
+            replace(next, successor -> successor.loadOwnVariables(before.over(successor, backend)));
         } else {
             optimizer.build(variables(next));
             take(next);
@@ -136,6 +153,7 @@ final class LiveModel implements AutoCloseable {
         members.clear();
         next.forEach(member -> members.put(member.parameter().parameter(), member));
         inOrder = List.copyOf(next);
+        seen = block().getParameters().values();
     }
 
     private static List<TensorVariable<NDArray>> variables(List<Member> members) {
@@ -149,9 +167,13 @@ final class LiveModel implements AutoCloseable {
         wasLossScaled = true;
     }
 
-    /** Takes a step with DJL's own gradients, and sets them to 0. */
-    void step() {
-        bind(Set.of());
+    /**
+     * Takes a step with DJL's own gradients, and sets them to 0.
+     *
+     * @return the parameters that it was for, those included that had no gradient
+     */
+    List<Parameter> step() {
+        bind();
         warnOfUnscaledLoss();
         boolean gradMode = Torch.gradMode();
         // Handles on gradients belong to the manager of the model, and go with the scope.
@@ -160,7 +182,8 @@ final class LiveModel implements AutoCloseable {
             Torch.setGradMode(false);
             List<TensorVariable<NDArray>> variables = new ArrayList<>(inOrder.size());
             List<NDArray> gradients = new ArrayList<>(inOrder.size());
-            for (Member member : trainable()) {
+            List<Member> trainable = trainable();
+            for (Member member : trainable) {
                 variables.add(member.variable());
                 gradients.add(Torch.denseGradient(member.array()));
             }
@@ -170,6 +193,7 @@ final class LiveModel implements AutoCloseable {
                     Torch.zeroGradient(variables.get(i).value());
                 }
             }
+            return parametersOf(trainable);
         } finally {
             Torch.setGradMode(gradMode);
         }
@@ -187,7 +211,7 @@ final class LiveModel implements AutoCloseable {
 
     /** Whether several parameters have a gradient. */
     boolean hasSeveralGradients() {
-        bind(Set.of());
+        bind();
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             return trainable().stream()
@@ -213,18 +237,19 @@ final class LiveModel implements AutoCloseable {
             throw new IllegalStateException("All parameters of the model " + model.getName() + " are frozen. Unfreeze "
                     + "some: block.freezeParameters(false)");
         }
-        Set<TensorVariable<NDArray>> frozen = new HashSet<>();
-        if (trainable.size() < inOrder.size()) {
-            inOrder.forEach(member -> frozen.add(member.variable()));
+        if (trainable.size() == inOrder.size()) {
+            backend.freeze(Set.of());
+        } else {
+            Set<TensorVariable<NDArray>> frozen = new HashSet<>(variables(inOrder));
             trainable.forEach(member -> frozen.remove(member.variable()));
+            backend.freeze(frozen);
         }
-        backend.freeze(frozen);
         return trainable;
     }
 
     /** Takes a step with the gradients of a loss, for some of the parameters. DJL's own gradients are 0 afterwards. */
     double minimize(Supplier<NDArray> loss, Collection<Parameter> parameters) {
-        bind(Set.of());
+        bind();
         List<Member> trainable = trainable();
         List<TensorVariable<NDArray>> variables = new ArrayList<>();
         for (Parameter parameter : parameters) {
@@ -248,14 +273,16 @@ final class LiveModel implements AutoCloseable {
 
     /** The parameters that can be trained now. */
     List<Parameter> trainableParameters() {
-        bind(Set.of());
-        return trainable().stream()
-                .map(member -> member.parameter().parameter())
-                .toList();
+        bind();
+        return parametersOf(trainable());
+    }
+
+    private static List<Parameter> parametersOf(List<Member> members) {
+        return members.stream().map(member -> member.parameter().parameter()).toList();
     }
 
     void finalizeVariableValues() {
-        bind(Set.of());
+        bind();
         trainable();
         optimizer.finalizeVariableValues(variables(inOrder));
     }
@@ -263,24 +290,31 @@ final class LiveModel implements AutoCloseable {
     // ---- state
 
     OptimizerState state() {
-        bind(Set.of());
+        bind();
         return optimizer.saveOwnVariables();
     }
 
+    ModelState stateByParameter() {
+        bind();
+        return ModelState.of(optimizer, backend);
+    }
+
     Map<String, Execution> execution() {
-        bind(Set.of());
+        bind();
         return optimizer.execution();
     }
 
     /** Takes a state: by name if its names are an optimizer's, else by position. */
     void restore(OptimizerState state) {
-        if (StateByName.hasNames(state)) {
-            bind(StateByName.parametersOf(state, parameters()));
-            replace(inOrder, successor -> StateByName.load(state, successor, variables(inOrder)));
-        } else {
-            bind(Set.of());
-            replace(inOrder, successor -> StateByName.loadByPosition(state, successor));
-        }
+        boolean byName = StateByName.hasNames(state);
+        List<Member> next = membersWith(byName ? StateByName.parametersOf(state, parameters()) : Set.of());
+        replace(next, successor -> {
+            if (byName) {
+                StateByName.load(state, successor, variables(next));
+            } else {
+                StateByName.loadByPosition(state, successor);
+            }
+        });
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.gradstep.optim.Optimizer;
 import io.gradstep.optim.OptimizerState;
 import io.gradstep.optim.Settings;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ final class Mirrors implements AutoCloseable {
     private final ModelBackend backend;
     private final LiveSettings settings;
     /** What copies begin with. */
-    private final OptimizerState initial;
+    private final ModelState initial;
 
     private final Map<Place, Mirror> mirrors = new LinkedHashMap<>();
 
@@ -33,9 +34,8 @@ final class Mirrors implements AutoCloseable {
      * None yet.
      *
      * @param initial the state of the whole model
-     * @throws IllegalStateException if the settings look at all gradients at once
      */
-    Mirrors(ModelBackend backend, LiveSettings settings, OptimizerState initial) {
+    Mirrors(ModelBackend backend, LiveSettings settings, ModelState initial) {
         this.backend = backend;
         this.settings = settings;
         this.initial = initial;
@@ -61,8 +61,7 @@ final class Mirrors implements AutoCloseable {
         Place place = new Place(parameter.path(), copy.getDevice());
         Mirror mirror = mirrors.get(place);
         if (mirror == null || mirror.array() != copy) {
-            OptimizerState before =
-                    mirror == null ? initial : mirror.optimizer().saveOwnVariables();
+            ModelState before = mirror == null ? initial : ModelState.of(mirror.optimizer(), backend);
             Mirror next = mirror(backend.wrap(copy, parameter.info()), before);
             if (mirror != null) {
                 mirror.optimizer().close();
@@ -74,11 +73,11 @@ final class Mirrors implements AutoCloseable {
         Torch.zeroGradient(copy);
     }
 
-    private Mirror mirror(TensorVariable<NDArray> variable, OptimizerState before) {
+    private Mirror mirror(TensorVariable<NDArray> variable, ModelState before) {
         Optimizer<NDArray> optimizer = settings.on(backend);
         try {
             optimizer.build(List.of(variable));
-            optimizer.loadOwnVariables(StateByName.replace(optimizer.saveOwnVariables(), before));
+            optimizer.loadOwnVariables(before.over(optimizer, backend));
         } catch (RuntimeException | Error e) {
             optimizer.close();
             throw e;
@@ -86,21 +85,28 @@ final class Mirrors implements AutoCloseable {
         return new Mirror(variable.value(), variable, optimizer);
     }
 
+    /** Those that have made most steps come first: what is frozen for a while makes fewer. */
     List<Optimizer<NDArray>> optimizers() {
-        return mirrors.values().stream().map(Mirror::optimizer).toList();
+        return mirrors.values().stream()
+                .map(Mirror::optimizer)
+                .sorted(Comparator.comparingLong((Optimizer<NDArray> optimizer) -> optimizer.rawIteration())
+                        .reversed())
+                .toList();
     }
 
     void finalizeVariableValues() {
         mirrors.values().forEach(mirror -> mirror.optimizer().finalizeVariableValues(List.of(mirror.variable())));
     }
 
-    /** The state of the whole model: that of any copy, as all are the same. */
-    OptimizerState state() {
-        OptimizerState state = initial;
-        for (Optimizer<NDArray> optimizer : optimizers()) {
-            state = StateByName.replace(state, optimizer.saveOwnVariables());
-        }
-        return state;
+    /**
+     * The state of the whole model: that of any copy, as all are the same; numbers are those of the most steps.
+     *
+     * @param whole an optimizer of the whole model, which knows the order
+     */
+    OptimizerState state(Optimizer<NDArray> whole) {
+        ModelState state = new ModelState();
+        optimizers().forEach(optimizer -> state.addMissing(optimizer, backend));
+        return state.over(whole, backend);
     }
 
     @Override

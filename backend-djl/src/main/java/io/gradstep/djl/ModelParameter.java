@@ -45,8 +45,12 @@ record ModelParameter(Parameter parameter, VariableInfo info) {
         return info.path();
     }
 
-    /** Whether it has an array, which a step may change. */
     boolean isTrainable() {
+        return isTrainable(parameter);
+    }
+
+    /** Whether it has an array, which a step may change. */
+    static boolean isTrainable(Parameter parameter) {
         return parameter.requiresGradient() && parameter.isInitialized();
     }
 

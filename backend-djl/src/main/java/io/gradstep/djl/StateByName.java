@@ -26,8 +26,8 @@ final class StateByName {
 
     /** Whether the arrays have names, as an optimizer gives them. Files of Keras's have numbers instead. */
     static boolean hasNames(OptimizerState state) {
-        return !state.arrays().isEmpty()
-                && withoutOptimizer(state.arrays().get(0).name()).equals("iteration");
+        return state.arrays().stream()
+                .anyMatch(array -> withoutOptimizer(array.name()).equals("iteration"));
     }
 
     /** Those of the parameters that the state has arrays of. */
@@ -49,23 +49,16 @@ final class StateByName {
     }
 
     private static String withoutOptimizer(String name) {
-        return name.substring(name.indexOf('/') + 1);
+        return name.substring(name.lastIndexOf('/') + 1);
     }
 
+    /** With the slash. State that a loss scale's first step made has the name of the scale before it, as in Keras. */
     private static String optimizer(String name) {
-        return name.substring(0, name.indexOf('/') + 1);
+        int end = name.lastIndexOf('/');
+        return name.substring(name.lastIndexOf('/', end - 1) + 1, end + 1);
     }
 
     // ---- into an optimizer
-
-    /** Replaces those arrays of an optimizer that have the name of one of these. */
-    static OptimizerState replace(OptimizerState state, OptimizerState by) {
-        Map<String, NamedArray> replacements = new HashMap<>();
-        by.arrays().forEach(array -> replacements.put(array.name(), array));
-        return new OptimizerState(state.arrays().stream()
-                .map(array -> replacements.getOrDefault(array.name(), array))
-                .toList());
-    }
 
     /**
      * Loads a state by name. Variables of which it has nothing keep what they have.

@@ -51,7 +51,7 @@ final class TrainerSteps {
 
     private ModelParameter parameter(String id, NDArray weight) {
         ModelParameter parameter = byId.get(id);
-        if (parameter == null || !parameter.parameter().isInitialized() || parameter.array() != weight) {
+        if (parameter == null) {
             byId.clear();
             live.parameters().forEach(each -> byId.put(each.parameter().getId(), each));
             parameter = byId.get(id);
@@ -85,10 +85,9 @@ final class TrainerSteps {
             done.add(first.parameter().getId());
         }
         endStep();
-        live.step();
+        live.step().forEach(each -> waiting.add(each.getId()));
         isOnOneDevice = true;
         beginner = parameter.parameter();
-        live.trainableParameters().forEach(each -> waiting.add(each.getId()));
         waiting.removeAll(done);
     }
 
@@ -107,7 +106,7 @@ final class TrainerSteps {
                         + "trainer and another optimizer, and go on with optimizer.restore(former.state())");
             }
             Mirrors.ensurePossible(settings.settings());
-            mirrors = new Mirrors(backend, settings, live.state());
+            mirrors = new Mirrors(backend, settings, live.stateByParameter());
         }
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();

@@ -1,14 +1,17 @@
 package io.gradstep.examples;
 
 import io.gradstep.examples.bench.DjlAdam;
+import io.gradstep.examples.bench.DjlOptimizer;
 import io.gradstep.examples.bench.DjlRmsProp;
-import io.gradstep.examples.bench.Dl4jSize;
+import io.gradstep.examples.bench.DjlStep;
+import io.gradstep.examples.bench.DjlUpdate;
 import io.gradstep.examples.bench.Dl4jUpdate;
 import io.gradstep.examples.bench.Dl4jUpdater;
 import io.gradstep.examples.bench.FileWork;
 import io.gradstep.examples.bench.FusedExecution;
 import io.gradstep.examples.bench.KerasFiles;
 import io.gradstep.examples.bench.ModelSize;
+import io.gradstep.examples.bench.NetworkSize;
 import io.gradstep.examples.bench.OurStep;
 import io.gradstep.examples.bench.StepExecution;
 import io.gradstep.examples.bench.StepSettings;
@@ -46,11 +49,11 @@ import picocli.CommandLine.Spec;
                     + "own optimizers, and reading and writing Keras's files against the bytes alone. All options and "
                     + "arguments are JMH's; at the end there is a summary with ratios.",
             "",
-            "Without options it takes about 10 minutes on two cores: each combination of the parameters below runs 4 "
+            "Without options it takes about 12 minutes on two cores: each combination of the parameters below runs 4 "
                     + "seconds, or a few steps if they are slow, in a JVM of its own. A short run:",
             "  bench 'OurStep|Bandwidth' -p backend=djl -p size=16M -p settings=plain",
             "",
-            "Benchmarks: OurStep, Bandwidth, HandLoop, Nd4jRmsProp, DjlAdam, Dl4jUpdate, KernelHealth, FirstStep, "
+            "Benchmarks: OurStep, Bandwidth, HandLoop, Nd4jRmsProp, DjlAdam, Dl4jUpdate, DjlUpdate, KernelHealth, FirstStep, "
                     + "KerasFiles.",
             "Parameters, and what they are without -p:",
             "  backend    reference,nd4j,djl",
@@ -59,7 +62,9 @@ import picocli.CommandLine.Spec;
             "  size       1000,1M,16M,resnet50",
             "  threads    2; how many work on one step",
             "  updater    dl4j,plain,everything; of a network of DL4J",
-            "  network    1000,1M,25M; parameters of it",
+            "  optimizer  adam,plain,everything; of a model of DJL",
+            "  by         optimizer,trainer; what a model of DJL is stepped by",
+            "  network    1000,1M,25M; parameters of a network or model",
             "  work       read,plainRead,write,overwrite,plainWrite,readKeras,overwriteKeras",
             "  megabytes  1024; of weights in a file. The folder for temporary files needs three times that, and more "
                     + "than 1024 need -jvmArgsAppend -Xmx8g",
@@ -80,7 +85,10 @@ final class BenchCommand implements Callable<Integer> {
             "settings", names(StepSettings.values()),
             "size", Arrays.stream(ModelSize.values()).map(ModelSize::label).toList(),
             "updater", names(Dl4jUpdater.values()),
-            "network", Arrays.stream(Dl4jSize.values()).map(Dl4jSize::label).toList(),
+            "optimizer", names(DjlOptimizer.values()),
+            "by", names(DjlStep.values()),
+            "network",
+                    Arrays.stream(NetworkSize.values()).map(NetworkSize::label).toList(),
             "work", names(FileWork.values()));
 
     private static List<String> names(Enum<?>[] constants) {
@@ -209,6 +217,9 @@ final class BenchCommand implements Callable<Integer> {
         if (measurements.hasAny(Dl4jUpdate.class)) {
             notes.addAll(BenchReport.networkExplanations());
         }
+        if (measurements.hasAny(DjlUpdate.class)) {
+            notes.addAll(BenchReport.modelExplanations());
+        }
         if (measurements.hasAny(KerasFiles.class)) {
             notes.addAll(BenchReport.fileExplanations());
         }
@@ -216,7 +227,7 @@ final class BenchCommand implements Callable<Integer> {
                 .filter(measurements::hasFused)
                 .forEach(backend -> notes.add(
                         "In this JVM, fused steps on " + backend + " are run " + FusedExecution.on(backend) + "."));
-        if (measurements.hasAny(DjlAdam.class)) {
+        if (measurements.hasAny(DjlAdam.class) || measurements.hasAny(DjlUpdate.class)) {
             notes.add("DJL's own RmsProp on PyTorch: " + DjlRmsProp.answer() + ".");
         }
         notes.add("");

@@ -2,7 +2,9 @@ package io.gradstep.examples;
 
 import io.gradstep.examples.bench.Bandwidth;
 import io.gradstep.examples.bench.DjlAdam;
-import io.gradstep.examples.bench.Dl4jSize;
+import io.gradstep.examples.bench.DjlOptimizer;
+import io.gradstep.examples.bench.DjlStep;
+import io.gradstep.examples.bench.DjlUpdate;
 import io.gradstep.examples.bench.Dl4jUpdate;
 import io.gradstep.examples.bench.Dl4jUpdater;
 import io.gradstep.examples.bench.FileWork;
@@ -12,6 +14,7 @@ import io.gradstep.examples.bench.KerasFiles;
 import io.gradstep.examples.bench.KernelHealth;
 import io.gradstep.examples.bench.ModelSize;
 import io.gradstep.examples.bench.Nd4jRmsProp;
+import io.gradstep.examples.bench.NetworkSize;
 import io.gradstep.examples.bench.OurStep;
 import io.gradstep.examples.bench.StepExecution;
 import io.gradstep.examples.bench.StepSettings;
@@ -82,10 +85,24 @@ record Measurements(List<Measurement> list) {
         return find(KerasFiles.class, Map.of("work", work.name(), MEGABYTES, Integer.toString(megabytes)));
     }
 
-    OptionalDouble dl4j(Dl4jUpdater updater, Dl4jSize network, int threads) {
+    OptionalDouble dl4j(Dl4jUpdater updater, NetworkSize network, int threads) {
         return find(
                 Dl4jUpdate.class,
                 Map.of("updater", updater.name(), "network", network.label(), THREADS, Integer.toString(threads)));
+    }
+
+    OptionalDouble djl(DjlOptimizer optimizer, DjlStep by, NetworkSize network, int threads) {
+        return find(
+                DjlUpdate.class,
+                Map.of(
+                        "optimizer",
+                        optimizer.name(),
+                        "by",
+                        by.name(),
+                        "network",
+                        network.label(),
+                        THREADS,
+                        Integer.toString(threads)));
     }
 
     /** On how many threads steps were taken, the fewest first. */

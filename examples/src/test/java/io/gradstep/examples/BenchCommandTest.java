@@ -64,6 +64,8 @@ class BenchCommandTest {
                 .containsPattern("plain +[\\d.]+ [um]s +[\\d.]+ [um]s +[\\d.]+ +(ok|NOT VECTORISED)")
                 .containsPattern("reference fused +[\\d.]+ [um]s\\R")
                 .containsPattern("ours, everything +1000 +1 +[\\d.]+ [um]s +[\\d.]+\\R")
+                .containsPattern("DJL's Adam, by the trainer +1000 +1 +[\\d.]+ [um]s +1.00\\R")
+                .containsPattern("ours, everything, by the optimizer +1000 +1 +[\\d.]+ [um]s +[\\d.]+\\R")
                 .containsPattern("Files of Keras's: 1 MB of weights\\R\\R +time +GB/s +time / plain\\R")
                 .containsPattern("overwrite .weights.h5 +[\\d.]+ [ums]s +[\\d.]+ +[\\d.]+\\R")
                 .contains(
@@ -72,7 +74,7 @@ class BenchCommandTest {
                 .contains("OMP_WAIT_POLICY")
                 .contains("Machine: ");
         JsonArray results = JsonParser.parseString(Files.readString(file)).getAsJsonArray();
-        assertThat(results).hasSize(2 + 6 + 2 + 2 + 1 + 3 + 7);
+        assertThat(results).hasSize(2 + 6 + 2 + 2 + 1 + 3 + 6 + 7);
         assertThat(results)
                 .allSatisfy(result -> assertThat(result.getAsJsonObject()
                                 .get("measurementIterations")
@@ -100,6 +102,8 @@ class BenchCommandTest {
                     bench -p megabytes=0             | -p megabytes must be a whole number from 1 on. Received: 0
                     bench -p megabytes=1.5           | -p megabytes must be a whole number from 1 on. Received: 1.5
                     bench -p work=copy               | -p work must be among read, plainRead, write, overwrite, plainWrite, readKeras, overwriteKeras
+                    bench -p optimizer=sgd           | -p optimizer must be among adam, plain, everything
+                    bench -p by=hand                 | -p by must be among optimizer, trainer
                     bench -t 2                       | For several threads within a step use -p threads=N. Received: -t 2
                     bench -f 0 Nix                   | No benchmark has a name that matches [Nix]. See: gradstep bench -l
                     """)

@@ -40,7 +40,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class Dl4jUpdate {
     private static final double GRADIENTS_DEVIATION = 0.01;
 
-    /** The network: {@link Dl4jSize}. */
+    /** The network: {@link NetworkSize}. */
     @Param({"1000", "1M", "25M"})
     public String network;
 
@@ -66,7 +66,7 @@ public class Dl4jUpdate {
     @Setup
     public void open() {
         LibraryThreads.nd4j(threads);
-        Dl4jSize size = Dl4jSize.of(network);
+        NetworkSize size = NetworkSize.of(network);
         net = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
                 .seed(1)
                 .updater(updater.updater())

@@ -2,8 +2,8 @@ package io.gradstep.examples.bench;
 
 import java.util.Arrays;
 
-/** Networks of DL4J: two dense layers. */
-public enum Dl4jSize {
+/** Networks of DL4J and models of DJL: two dense layers, four arrays. */
+public enum NetworkSize {
     /** 1,002 parameters. */
     THOUSAND("1000", 20, 30, 12),
     /** 1,011,010 parameters. */
@@ -16,20 +16,20 @@ public enum Dl4jSize {
     private final int units;
     private final int classes;
 
-    Dl4jSize(String label, int inputs, int units, int classes) {
+    NetworkSize(String label, int inputs, int units, int classes) {
         this.label = label;
         this.inputs = inputs;
         this.units = units;
         this.classes = classes;
     }
 
-    static Dl4jSize of(String label) {
+    static NetworkSize of(String label) {
         return Arrays.stream(values())
                 .filter(size -> size.label.equals(label))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("There is no network of the size \"" + label
                         + "\". Choose among "
-                        + Arrays.stream(values()).map(Dl4jSize::label).toList()));
+                        + Arrays.stream(values()).map(NetworkSize::label).toList()));
     }
 
     /**
