@@ -44,8 +44,7 @@ import java.util.function.Supplier;
  *
  * <p><b>Several devices.</b> A trainer on several devices, or on another than the model's, keeps copies of the parameters
  * and has each of them updated by itself. Each copy is stepped by an optimizer of its own then: all settings for each
- * parameter alone are Keras's, a global norm and a {@link LossScale} are refused. Each counts its own
- * steps, so that what was frozen for a while is behind; a learning rate that is a callable is asked once for each copy.
+ * parameter alone are Keras's, a global norm and a {@link LossScale} are refused. A learning rate that is a callable is asked once for each copy.
  * That there are copies shows when the second parameter is updated: of a model with one parameter alone they are
  * refused.
  *
@@ -104,6 +103,7 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
      */
     public static GradstepOptimizer of(Settings settings, Model model, Options options) {
         Objects.requireNonNull(settings, "settings");
+        Objects.requireNonNull(model, "model");
         Objects.requireNonNull(options, "options");
         String engine = model.getNDManager().getEngine().getEngineName();
         if (!engine.equals(ENGINE)) {
@@ -161,19 +161,23 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
      * Takes a step with the gradients that DJL has, and sets them to 0: what {@code trainer.step()} does, without its
      * duplicates of all gradients, and for float64 models, too. Backward must have been called before.
      *
-     * @throws IllegalStateException if the model has no parameter that can be trained, or is trained on several devices,
-     *     or if the optimizer is closed
-     * @throws IllegalArgumentException if no parameter has a gradient, or if one is neither float32 nor float64
+     * @throws IllegalStateException if the model has no parameter that can be trained, if none has a gradient, if it is
+     *     trained on several devices, or if the optimizer or the model is closed
+     * @throws IllegalArgumentException if a parameter is neither float32 nor float64
      */
     public void step() {
+        ensureOneDevice();
+        trainer.endStep();
+        live.step();
+    }
+
+    private void ensureOneDevice() {
         ensureOpen();
         if (trainer.mirrors() != null) {
             throw new IllegalStateException(
                     "The model is trained on several devices, or on another than its own, where "
                             + "only its trainer finds all gradients. Call trainer.step()");
         }
-        trainer.endStep();
-        live.step();
     }
 
     /**
@@ -184,7 +188,7 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
      * @throws IllegalStateException as {@link #step} does, and as {@link AutogradLoss#evaluate} does
      */
     public double minimize(Supplier<NDArray> loss) {
-        ensureOpen();
+        ensureOneDevice();
         return minimize(loss, live.trainableParameters());
     }
 
@@ -199,7 +203,7 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
      * @throws IllegalStateException as {@link #step} does, and as {@link AutogradLoss#evaluate} does
      */
     public double minimize(Supplier<NDArray> loss, List<Parameter> variables) {
-        ensureOpen();
+        ensureOneDevice();
         trainer.endStep();
         return live.minimize(loss, variables);
     }
@@ -359,7 +363,8 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
      */
     public OptimizerState state() {
         ensureOpen();
-        return trainer.mirrors() == null ? live.state() : trainer.mirrors().state(live.optimizer());
+        OptimizerState state = live.state();
+        return trainer.mirrors() == null ? state : trainer.mirrors().state(live.optimizer());
     }
 
     /**

@@ -71,7 +71,7 @@ final class LiveModel implements AutoCloseable {
         return ModelParameter.of(block());
     }
 
-    private Block block() {
+    Block block() {
         Block block = model.getBlock();
         if (block == null) {
             throw new IllegalStateException(
@@ -187,6 +187,7 @@ final class LiveModel implements AutoCloseable {
                 variables.add(member.variable());
                 gradients.add(Torch.denseGradient(member.array()));
             }
+            ensureAnyGradient(gradients);
             optimizer.apply(gradients, variables);
             for (int i = 0; i < gradients.size(); i++) {
                 if (gradients.get(i) != null) {
@@ -197,6 +198,18 @@ final class LiveModel implements AutoCloseable {
         } finally {
             Torch.setGradMode(gradMode);
         }
+    }
+
+    private void ensureAnyGradient(List<NDArray> gradients) {
+        for (NDArray gradient : gradients) {
+            if (gradient != null) {
+                return;
+            }
+        }
+        throw new IllegalStateException(
+                "No parameter of the model " + model.getName() + " has a gradient yet. Go backward "
+                        + "from a loss of it first, collector.backward(loss), and train with the arrays that the model has now: "
+                        + "after model.load make another trainer");
     }
 
     private void warnOfUnscaledLoss() {

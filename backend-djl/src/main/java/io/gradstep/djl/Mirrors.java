@@ -2,43 +2,55 @@ package io.gradstep.djl;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Parameter;
 import io.gradstep.ops.TensorVariable;
+import io.gradstep.optim.LearningRate;
 import io.gradstep.optim.LossScale;
 import io.gradstep.optim.Optimizer;
 import io.gradstep.optim.OptimizerState;
 import io.gradstep.optim.Settings;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Copies of a model's parameters on the devices of a trainer. DJL adds up the gradients of a parameter and has each of
  * its copies updated, parameter by parameter: there is no moment in which all gradients are there. So each copy has an
- * optimizer of its own, which counts its own steps; what looks at all gradients at once is refused.
+ * optimizer of its own, and what looks at all gradients at once is refused. Steps are counted for all together.
  */
 final class Mirrors implements AutoCloseable {
+    private final LiveModel live;
     private final ModelBackend backend;
     private final LiveSettings settings;
     /** What copies begin with. */
     private final ModelState initial;
 
     private final Map<Place, Mirror> mirrors = new LinkedHashMap<>();
+    /** How many steps had been taken when the present one began; an int32, as the counter of each is. */
+    private int stepsBefore;
+    /** What could be trained then; empty before the first step. */
+    private Set<Parameter> trainable = Set.of();
+    /** What was updated since. */
+    private final Set<Place> updated = new HashSet<>();
 
     private record Place(String path, Device device) {}
 
-    private record Mirror(NDArray array, TensorVariable<NDArray> variable, Optimizer<NDArray> optimizer) {}
+    private record Mirror(
+            Parameter parameter, NDArray array, TensorVariable<NDArray> variable, Optimizer<NDArray> optimizer) {}
 
-    /**
-     * None yet.
-     *
-     * @param initial the state of the whole model
-     */
-    Mirrors(ModelBackend backend, LiveSettings settings, ModelState initial) {
+    /** None yet; they begin with the state that the model has now. */
+    Mirrors(LiveModel live, ModelBackend backend, LiveSettings settings) {
+        this.live = live;
         this.backend = backend;
         this.settings = settings;
-        this.initial = initial;
+        this.initial = live.stateByParameter();
+        this.stepsBefore = (int) live.optimizer().rawIteration() - 1;
     }
 
     static void ensurePossible(Settings settings) {
@@ -59,30 +71,47 @@ final class Mirrors implements AutoCloseable {
     /** Updates one copy with the gradients of all. */
     void update(ModelParameter parameter, NDArray copy, NDArray gradient) {
         Place place = new Place(parameter.path(), copy.getDevice());
+        beginStepIfNew(parameter.parameter(), place);
         Mirror mirror = mirrors.get(place);
         if (mirror == null || mirror.array() != copy) {
-            ModelState before = mirror == null ? initial : ModelState.of(mirror.optimizer(), backend);
-            Mirror next = mirror(backend.wrap(copy, parameter.info()), before);
-            if (mirror != null) {
-                mirror.optimizer().close();
+            Mirror former = mirror;
+            mirror = mirror(parameter, copy, former == null ? initial : ModelState.of(former.optimizer(), backend));
+            mirrors.put(place, mirror);
+            if (former != null) {
+                former.optimizer().close();
             }
-            mirrors.put(place, next);
-            mirror = next;
         }
+        // What was frozen for a while, or joins in late, has missed steps.
+        mirror.optimizer().setRawIteration(stepsBefore);
         mirror.optimizer().apply(List.of(gradient));
+        updated.add(place);
         Torch.zeroGradient(copy);
     }
 
-    private Mirror mirror(TensorVariable<NDArray> variable, ModelState before) {
+    /** Freezing happens between steps: what could not be trained when the last one began is part of another. */
+    private void beginStepIfNew(Parameter parameter, Place place) {
+        if (updated.contains(place) || !trainable.contains(parameter)) {
+            stepsBefore++;
+            updated.clear();
+            trainable = Collections.newSetFromMap(new IdentityHashMap<>());
+            trainable.addAll(live.trainableParameters());
+        }
+    }
+
+    private Mirror mirror(ModelParameter parameter, NDArray copy, ModelState before) {
+        TensorVariable<NDArray> variable = backend.wrap(copy, parameter.info());
         Optimizer<NDArray> optimizer = settings.on(backend);
         try {
             optimizer.build(List.of(variable));
             optimizer.loadOwnVariables(before.over(optimizer, backend));
+            if (settings.settings().base().learningRate() instanceof LearningRate.Fixed) {
+                optimizer.setLearningRate(live.optimizer().learningRate());
+            }
         } catch (RuntimeException | Error e) {
             optimizer.close();
             throw e;
         }
-        return new Mirror(variable.value(), variable, optimizer);
+        return new Mirror(parameter.parameter(), copy, variable, optimizer);
     }
 
     /** Those that have made most steps come first: what is frozen for a while makes fewer. */
@@ -95,7 +124,11 @@ final class Mirrors implements AutoCloseable {
     }
 
     void finalizeVariableValues() {
-        mirrors.values().forEach(mirror -> mirror.optimizer().finalizeVariableValues(List.of(mirror.variable())));
+        for (Mirror mirror : mirrors.values()) {
+            if (mirror.parameter().requiresGradient()) {
+                mirror.optimizer().finalizeVariableValues(List.of(mirror.variable()));
+            }
+        }
     }
 
     /**

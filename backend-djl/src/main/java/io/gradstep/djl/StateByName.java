@@ -68,7 +68,13 @@ final class StateByName {
      */
     static void load(OptimizerState state, Optimizer<NDArray> optimizer, List<TensorVariable<NDArray>> variables) {
         OptimizerState present = optimizer.saveOwnVariables();
-        List<NamedArray> arrays = new ArrayList<>(renamed(state, present).arrays());
+        OptimizerState renamed = renamed(state, present);
+        if (names(renamed).equals(names(present))) {
+            // Names may come twice: a/b and a_b have state of one name.
+            optimizer.loadOwnVariables(renamed);
+            return;
+        }
+        List<NamedArray> arrays = new ArrayList<>(renamed.arrays());
         List<String> paths = variables.stream().map(TensorVariable::path).toList();
         Set<Optional<String>> known = new HashSet<>();
         arrays.forEach(array -> known.add(owner(withoutOptimizer(array.name()), paths)));
@@ -94,6 +100,10 @@ final class StateByName {
                 .toList());
     }
 
+    private static List<String> names(OptimizerState state) {
+        return state.arrays().stream().map(NamedArray::name).toList();
+    }
+
     private static List<String> optimizers(OptimizerState state) {
         return state.arrays().stream()
                 .map(array -> optimizer(array.name()))
@@ -108,7 +118,10 @@ final class StateByName {
      */
     static void loadByPosition(OptimizerState state, Optimizer<NDArray> optimizer) {
         Map<String, Shape> places = new LinkedHashMap<>();
-        optimizer.variables().forEach(variable -> places.put(variable.path(), variable.shape()));
+        for (TensorVariable<NDArray> variable : optimizer.variables()) {
+            boolean isTwin = places.containsKey(variable.path());
+            places.put(variable.path() + (isTwin ? " at " + places.size() : ""), variable.shape());
+        }
         state.ensureFits(places);
         optimizer.loadOwnVariables(state);
     }

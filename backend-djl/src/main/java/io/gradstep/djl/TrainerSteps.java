@@ -2,6 +2,7 @@ package io.gradstep.djl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
+import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.gradstep.optim.Optimizer;
 import java.util.HashMap;
@@ -22,6 +23,8 @@ final class TrainerSteps {
     private final ModelBackend backend;
     private final LiveSettings settings;
     private final Map<String, ModelParameter> byId = new HashMap<>();
+    /** Whose parameters they are; null before the first update. */
+    private Block block;
     /** The parameters that belong to the last step and were not asked for yet. */
     private final Set<String> waiting = new HashSet<>();
     /** With which the last step began; null if none did. */
@@ -50,12 +53,12 @@ final class TrainerSteps {
     }
 
     private ModelParameter parameter(String id, NDArray weight) {
-        ModelParameter parameter = byId.get(id);
-        if (parameter == null) {
+        if (block != live.block() || !byId.containsKey(id)) {
+            block = live.block();
             byId.clear();
             live.parameters().forEach(each -> byId.put(each.parameter().getId(), each));
-            parameter = byId.get(id);
         }
+        ModelParameter parameter = byId.get(id);
         if (parameter == null || !parameter.parameter().isInitialized()) {
             throw new IllegalArgumentException("The parameter " + id + " of shape " + weight.getShape()
                     + " is none of the model " + live.name() + ". Make an optimizer for each model: "
@@ -102,11 +105,13 @@ final class TrainerSteps {
         if (mirrors == null) {
             if (isOnOneDevice) {
                 throw new IllegalStateException("The parameter " + parameter.path() + " is on another device, "
-                        + weight.getDevice() + ", than before, or was loaded since its trainer was made. Make another "
-                        + "trainer and another optimizer, and go on with optimizer.restore(former.state())");
+                        + weight.getDevice()
+                        + ", than before, is the only parameter of a model on several devices, or was "
+                        + "loaded since its trainer was made. Train on one device, or make another trainer and another "
+                        + "optimizer, and go on with optimizer.restore(former.state())");
             }
             Mirrors.ensurePossible(settings.settings());
-            mirrors = new Mirrors(backend, settings, live.stateByParameter());
+            mirrors = new Mirrors(live, backend, settings);
         }
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();

@@ -63,7 +63,7 @@ final class ComparisonReport {
         ComparisonResult.Setup setup = result.setup();
         List<String> lines = new ArrayList<>(List.of(
                 "Loss is the mean cross entropy of the training part; times are medians, a step is the optimizer's alone,",
-                "with nd4j what DL4J does around its updater, too.",
+                "with nd4j what DL4J does around its updater, with djl finding the gradients and setting them to 0, too.",
                 "ULP is the largest distance of any weight to the eager reference's, counted in float32 numbers between them:",
                 "after every step if the reference's gradients are fed to the backend (must be 0), and after the last",
                 "epoch if it computes its own, whose sums it rounds in another order (large next to a weight of 0).",

@@ -78,7 +78,7 @@ final class Contestant<T> implements AutoCloseable {
 
     /**
      * What the {@link #stepper} is to be fed: the gradients of the batch's loss times the loss scale. A program of one's
-     * own multiplies the loss instead; the trainers compute the gradients of the loss as it is.
+     * own multiplies the loss instead, as {@link DjlTrainer} does; the others compute the gradients of the loss as it is.
      *
      * @return one for each variable of the {@link #trainer}; they hold until the next call
      */

@@ -1,5 +1,6 @@
 package io.gradstep.examples;
 
+import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -16,6 +17,7 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.loss.Loss;
 import io.gradstep.ops.Backend;
+import io.gradstep.ops.BackendProvider.Options;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.TensorVariable;
 import java.util.ArrayList;
@@ -23,46 +25,52 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The model as a DJL block, with DJL's own gradient collector. One at a time in a Java process: DJL collects gradients
- * for one only.
+ * The model as one of DJL's that is stepped by gradstep's optimizer for it. Here gradients are computed and steps taken
+ * one after the other; a program of one's own may leave both to a trainer of DJL's, as {@link DjlDigits} does.
+ *
+ * <p>One at a time in a Java process: DJL collects gradients for one only.
  */
 final class DjlTrainer implements Trainer<NDArray> {
     private static final String ENGINE = "PyTorch";
 
     private final Backend<NDArray> backend;
-    private final NDManager manager;
-    private final SequentialBlock block;
-    private final ParameterStore store;
+    private final Model model = Model.newInstance("mlp", ENGINE);
+    private final NDManager manager = model.getNDManager();
+    private final ParameterStore store = new ParameterStore(manager, false);
     private final Loss loss = Loss.softmaxCrossEntropyLoss();
     private final List<NDArray> weights;
     private final List<TensorVariable<NDArray>> variables;
-    private final Stepper<NDArray> stepper;
+    private final DjlStepper stepper;
     private final List<NDArray> gradients = new ArrayList<>();
 
-    DjlTrainer(Mlp model, List<HostTensor> initialWeights, Backend<NDArray> backend, OptimizerChoice choice) {
+    DjlTrainer(
+            Mlp mlp,
+            List<HostTensor> initialWeights,
+            Backend<NDArray> backend,
+            OptimizerChoice choice,
+            Options options) {
         this.backend = backend;
-        this.manager = NDManager.newBaseManager(ENGINE);
-        this.store = new ParameterStore(manager, false);
-        this.block = block(model);
+        SequentialBlock block = block(mlp);
+        model.setBlock(block);
         List<Parameter> parameters = block.getParameters().values();
         for (int i = 0; i < parameters.size(); i++) {
             float[] values = transposedKernel(initialWeights.get(i)).floats();
             parameters.get(i).setInitializer((owner, shape, type) -> owner.create(values, shape));
         }
-        block.initialize(manager, DataType.FLOAT32, new Shape(1, model.inputs(0)));
+        block.initialize(manager, DataType.FLOAT32, new Shape(1, mlp.inputs(0)));
         this.weights = parameters.stream().map(Parameter::getArray).toList();
         this.variables = IntStream.range(0, weights.size())
                 .mapToObj(i ->
-                        backend.wrap(weights.get(i), model.parameters().get(i).path()))
+                        backend.wrap(weights.get(i), mlp.parameters().get(i).path()))
                 .toList();
-        this.stepper = choice.on(backend, variables);
+        this.stepper = new DjlStepper(model, choice, options);
     }
 
-    private static SequentialBlock block(Mlp model) {
+    private static SequentialBlock block(Mlp mlp) {
         SequentialBlock block = new SequentialBlock();
-        for (int layer = 0; layer < model.layers(); layer++) {
-            block.add(Linear.builder().setUnits(model.units(layer)).build());
-            if (layer < model.layers() - 1) {
+        for (int layer = 0; layer < mlp.layers(); layer++) {
+            block.add(Linear.builder().setUnits(mlp.units(layer)).build());
+            if (layer < mlp.layers() - 1) {
                 block.add(Activation.reluBlock());
             }
         }
@@ -87,13 +95,16 @@ final class DjlTrainer implements Trainer<NDArray> {
             scope.suppressNotUsedWarning();
             NDArray labels = manager.create(batch.labels(), new Shape(batch.rows(), 1));
             NDArray mean = loss.evaluate(new NDList(labels), new NDList(logits(batch, true)));
-            collector.backward(mean);
+            collector.backward(stepper.scaleLoss(mean));
         }
         weights.forEach(weight -> gradients.add(weight.getGradient()));
         return List.copyOf(gradients);
     }
 
-    /** DJL adds each gradient to the one before. Multiplying by 0 would keep a NaN, hence the assignment. */
+    /**
+     * DJL adds each gradient to the one before, unless a step has been taken. Multiplying by 0 would keep a NaN, hence
+     * the assignment.
+     */
     private void forgetGradients() {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
@@ -106,7 +117,7 @@ final class DjlTrainer implements Trainer<NDArray> {
 
     private NDArray logits(Batch batch, boolean training) {
         NDArray features = manager.create(batch.features(), new Shape(batch.rows(), batch.columns()));
-        return block.forward(store, new NDList(features), training).singletonOrThrow();
+        return model.getBlock().forward(store, new NDList(features), training).singletonOrThrow();
     }
 
     @Override
@@ -146,6 +157,6 @@ final class DjlTrainer implements Trainer<NDArray> {
         gradients.forEach(NDArray::close);
         stepper.close();
         variables.forEach(TensorVariable::close);
-        manager.close();
+        model.close();
     }
 }

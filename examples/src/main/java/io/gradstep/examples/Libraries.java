@@ -56,7 +56,8 @@ record Libraries(List<Library<?>> list) {
                     LibraryThreads.djl(1);
                     return new DjlProvider().open(options(execution));
                 },
-                (model, weights, djl, choice) -> new DjlTrainer(model, weights, djl, choice));
+                (model, weights, djl, choice) -> new DjlTrainer(model, weights, djl, choice, options(execution)),
+                (model, weights, djl, choice) -> new DjlFollower(model, weights, djl, choice, options(execution)));
     }
 
     /**

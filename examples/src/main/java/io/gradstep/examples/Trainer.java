@@ -14,7 +14,8 @@ interface Trainer<T> extends AutoCloseable {
     List<TensorVariable<T>> variables();
 
     /**
-     * The gradients of the mean cross entropy of a batch.
+     * The gradients of the mean cross entropy of a batch, still to be multiplied by the loss scale of the {@link
+     * #stepper()}.
      *
      * @return one for each of the {@link #variables()}; they hold until the next call
      */

@@ -13,6 +13,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ComparisonTest {
@@ -107,6 +109,34 @@ class ComparisonTest {
                 .isZero();
         assertThat(Ulp.largestDistance(runs.get(0).weights(), runs.get(2).weights()))
                 .isZero();
+    }
+
+    static Stream<Arguments> fed() {
+        RMSprop.Builder everything = RMSprop.builder()
+                .momentum(0.9)
+                .centered(true)
+                .globalClipnorm(0.1)
+                .weightDecay(0.1)
+                .useEma(true)
+                .gradientAccumulationSteps(2);
+        return Stream.of(
+                        everything.build(),
+                        RMSprop.builder().clipnorm(0.1).lossScaleFactor(8.0).build(),
+                        new LossScale(everything.build(), 8, 2, null))
+                .flatMap(settings -> Stream.of("bias", "kernel")
+                        .flatMap(spared -> Libraries.named("nd4j,djl", List.of(StepExecution.values())).list().stream()
+                                .map(library -> Arguments.of(settings, spared, library))));
+    }
+
+    @ParameterizedTest(name = "{2}, {0}, {1} spared")
+    @MethodSource("fed")
+    void fed_with_the_gradients_of_the_reference_a_library_ends_at_its_bits(
+            Settings settings, String spared, Library<?> library) {
+        Comparison comparison = new Comparison(
+                new Libraries(List.of(library)), new OptimizerChoice(settings, List.of(spared)), DATA, 2, 1);
+        assertThat(comparison.run(Progress.silent()).rows())
+                .singleElement()
+                .satisfies(row -> assertThat(row.sameGradients()).isZero());
     }
 
     private static Comparison comparison(Library<?> library) {

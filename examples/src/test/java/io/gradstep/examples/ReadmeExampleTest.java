@@ -3,13 +3,23 @@ package io.gradstep.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.core.Linear;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.EasyTrain;
+import ai.djl.training.Trainer;
+import ai.djl.training.dataset.ArrayDataset;
+import ai.djl.training.initializer.Initializer;
+import ai.djl.translate.TranslateException;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.gradstep.djl.AutogradLoss;
 import io.gradstep.djl.DjlProvider;
+import io.gradstep.djl.GradstepOptimizer;
 import io.gradstep.dl4j.GradstepUpdater;
 import io.gradstep.dl4j.NetworkOptimizer;
 import io.gradstep.keras.KerasFile;
@@ -151,23 +161,68 @@ class ReadmeExampleTest {
         }
         optimizer.finalizeVariableValues();
         // README
+        assertThat(net.params().toFloatVector()).containsExactly(line(settings, 2), within(1e-6f));
+    }
+
+    /**
+     * The weights and the bias of a line through 3 at (1, 2), after 50 steps of the reference from 0.
+     *
+     * @param factor of the squared error in the loss, doubled
+     */
+    private static float[] line(RMSprop settings, float factor) {
         HostTensor kernel = HostTensor.of(Shape.of(2, 1), 0f, 0f);
         HostTensor bias = HostTensor.of(Shape.of(1), 0f);
         try (Backend<HostTensor> reference = new ReferenceProvider().open();
                 Optimizer<HostTensor> same = settings.on(reference)) {
             List<TensorVariable<HostTensor>> variables =
-                    List.of(reference.wrap(kernel, "0/W"), reference.wrap(bias, "0/b"));
+                    List.of(reference.wrap(kernel, "line/kernel"), reference.wrap(bias, "line/bias"));
             same.build(variables);
-            same.excludeFromWeightDecay(List.of(), List.of("^b$"));
+            same.excludeFromWeightDecay(List.of(), List.of("bias"));
             for (int step = 0; step < 50; step++) {
-                float slope = 2 * (kernel.floats()[0] + 2 * kernel.floats()[1] + bias.floats()[0] - 3);
+                float slope = factor * (kernel.floats()[0] + 2 * kernel.floats()[1] + bias.floats()[0] - 3);
                 same.apply(
                         List.of(HostTensor.of(kernel.shape(), slope, 2 * slope), HostTensor.of(bias.shape(), slope)));
             }
             same.finalizeVariableValues(variables);
         }
-        assertThat(net.params().toFloatVector())
-                .containsExactly(new float[] {kernel.floats()[0], kernel.floats()[1], bias.floats()[0]}, within(1e-6f));
+        return new float[] {kernel.floats()[0], kernel.floats()[1], bias.floats()[0]};
+    }
+
+    @Test
+    void a_model_of_djl_is_stepped_as_an_optimizer_steps() throws IOException, TranslateException {
+        Linear block = Linear.builder().setUnits(1).build();
+        block.setInitializer(Initializer.ZEROS, Parameter.Type.WEIGHT);
+        ai.djl.ndarray.types.Shape shape = new ai.djl.ndarray.types.Shape(1, 2);
+        ai.djl.training.loss.Loss loss = ai.djl.training.loss.Loss.l2Loss();
+        NDManager manager = NDManager.newBaseManager("PyTorch");
+        ArrayDataset data = new ArrayDataset.Builder()
+                .setData(manager.create(new float[] {1, 2}, shape))
+                .optLabels(manager.create(new float[] {3}))
+                .setSampling(1, false)
+                .build();
+        // README
+        RMSprop settings = RMSprop.builder()
+                .learningRate(0.01)
+                .globalClipnorm(1.0)
+                .weightDecay(0.004)
+                .useEma(true)
+                .build();
+        try (Model model = Model.newInstance("mlp");
+                GradstepOptimizer optimizer = GradstepOptimizer.of(settings, model)) {
+            model.setBlock(block);
+            optimizer.excludeFromWeightDecay("bias");
+            try (Trainer trainer = model.newTrainer(new DefaultTrainingConfig(loss).optOptimizer(optimizer))) {
+                trainer.initialize(shape);
+                EasyTrain.fit(trainer, 50, data, null);
+            }
+            optimizer.finalizeVariableValues();
+            // README
+            NDArray weight = block.getParameters().get("weight").getArray();
+            NDArray bias = block.getParameters().get("bias").getArray();
+            assertThat(new float[] {weight.getFloat(0, 0), weight.getFloat(0, 1), bias.getFloat(0)})
+                    .containsExactly(line(settings, 1), within(1e-6f));
+        }
+        manager.close();
     }
 
     @Test
@@ -242,7 +297,7 @@ class ReadmeExampleTest {
         Path here = Path.of("src/test/java/io/gradstep/examples/ReadmeExampleTest.java");
         String readme = Files.readString(Path.of("../README.md"));
         String[] parts = Files.readString(here).split(" +// README\n", -1);
-        assertThat(parts).hasSize(9);
+        assertThat(parts).hasSize(11);
         for (int i = 1; i < parts.length; i += 2) {
             String shown = parts[i].stripTrailing()
                     .lines()
