@@ -141,7 +141,18 @@ public final class AutogradLoss implements Loss<NDArray>, AutoCloseable {
             throw new IllegalStateException("The supplier of the loss must return an open array. Received: "
                     + (loss == null ? "null" : "a closed one") + ". Close no manager or scope that holds the loss");
         }
-        DType dtype = switch (loss.getDataType()) {
+        DType dtype = dtype(loss);
+        Shape shape = Torch.shape(loss);
+        if (!shape.equals(Shape.scalar()) && !shape.equals(Shape.of(1))) {
+            throw new IllegalStateException("The loss must be one number, of shape () or (1,). Received: shape " + shape
+                    + ". Reduce it: sum() or mean()");
+        }
+        return dtype;
+    }
+
+    /** A loss is float32 or float64. */
+    static DType dtype(NDArray loss) {
+        return switch (loss.getDataType()) {
             case FLOAT32 -> DType.FLOAT32;
             case FLOAT64 -> DType.FLOAT64;
             default ->
@@ -149,12 +160,6 @@ public final class AutogradLoss implements Loss<NDArray>, AutoCloseable {
                         + loss.getDataType().name() + ". Compute it in one of these; toType would cut the "
                         + "graph");
         };
-        Shape shape = Torch.shape(loss);
-        if (!shape.equals(Shape.scalar()) && !shape.equals(Shape.of(1))) {
-            throw new IllegalStateException("The loss must be one number, of shape () or (1,). Received: shape " + shape
-                    + ". Reduce it: sum() or mean()");
-        }
-        return dtype;
     }
 
     /**

@@ -7,7 +7,9 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import io.gradstep.ops.BackendProvider.Options;
+import io.gradstep.ops.DType;
 import io.gradstep.ops.Execution;
+import io.gradstep.ops.Shape;
 import io.gradstep.optim.LearningRate;
 import io.gradstep.optim.LossScale;
 import io.gradstep.optim.OptimizerState;
@@ -36,38 +38,42 @@ import java.util.function.Supplier;
  * <p><b>Variables</b> are the parameters that require a gradient, in the block's order, under the path {@code
  * 01Linear/weight}, made of DJL's names, and the short name {@code weight}. A parameter that has several places in the
  * block is one variable. One that no gradient ever reached is left out, with Keras's warning. Frozen ones stand still,
- * with all their state; what is unfrozen, initialized or added later joins in. State is kept by path, so that it outlives
- * DJL's ids, and the arrays of a parameter that is loaded anew.
+ * with all their state; what is unfrozen, initialized or added later joins in, its moving average beginning with its
+ * value. State is kept by path, so that it outlives DJL's ids, and the arrays of a parameter that is loaded anew; where a
+ * path has another shape than before it begins anew.
  *
  * <p><b>Loss scales</b> need the loss to be scaled: {@link #scaledLoss} for trainers, {@link #scaleLoss} for loops of
  * one's own.
  *
  * <p><b>Several devices.</b> A trainer on several devices, or on another than the model's, keeps copies of the parameters
- * and has each of them updated by itself. Each copy is stepped by an optimizer of its own then: all settings for each
- * parameter alone are Keras's, a global norm and a {@link LossScale} are refused. A learning rate that is a callable is asked once for each copy.
- * That there are copies shows when the second parameter is updated: of a model with one parameter alone they are
- * refused.
+ * and has each of them updated by itself, when their gradients are added up. Each copy is stepped by an optimizer of its
+ * own then: all settings for each parameter alone are Keras's, a global norm and a {@link LossScale} are refused. A
+ * parameter that no gradient ever reached is stepped with DJL's zeros, a learning rate that is a callable is asked once for
+ * each copy, and a step that fails leaves those copies stepped that came before. That there are copies shows at the second
+ * parameter: they are refused where only one has a gradient and the model's own array comes first, and after steps on one
+ * device.
  *
  * <p><b>Memory.</b> Whatever a step needs for a while is gone when it returns. State goes with {@link #close}, and with
  * the model. One thread at a time; optimizers of other models share nothing with this.
  *
  * <p><b>Types.</b> Parameters are float32 or float64. FLOAT16 is refused, as no rule runs in it; so is BFLOAT16, of which
- * any array ends a process of DJL's 0.35.1.
+ * any array ends a process of DJL's 0.35.1. Set the model's data type before the optimizer is made, which looks at it.
  */
 public final class GradstepOptimizer extends Optimizer implements AutoCloseable {
     private static final String ENGINE = "PyTorch";
 
     private final LiveSettings settings;
     private final LiveModel live;
-    private final TrainerSteps trainer;
+    private final ModelStep step;
+    private final TrainerSteps steps;
     private boolean closed;
 
-    private GradstepOptimizer(LiveSettings settings, Model model, Options options) {
+    private GradstepOptimizer(LiveSettings settings, LiveModel live, ModelBackend backend) {
         super(new NoOptions());
-        ModelBackend backend = new ModelBackend(model.getNDManager().newSubManager(), options);
         this.settings = settings;
-        this.live = new LiveModel(model, backend, settings);
-        this.trainer = new TrainerSteps(live, backend, settings);
+        this.live = live;
+        this.step = new ModelStep(live, backend, settings);
+        this.steps = new TrainerSteps(live, step, backend, settings);
     }
 
     /** DJL's options are Keras's arguments here. */
@@ -108,8 +114,8 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
         String engine = model.getNDManager().getEngine().getEngineName();
         if (!engine.equals(ENGINE)) {
             throw new IllegalArgumentException(
-                    "Gradstep steps models of DJL's engine " + ENGINE + ". Received: a model " + "of the engine "
-                            + engine + ". Make it with Model.newInstance(name, \"" + ENGINE + "\")");
+                    "Gradstep steps models of DJL's engine " + ENGINE + ". Received: a model of the engine " + engine
+                            + ". Make it with Model.newInstance(name, \"" + ENGINE + "\")");
         }
         checkType(model.getDataType());
         if (settings instanceof LossScale scale
@@ -117,7 +123,14 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
             throw new IllegalArgumentException("The loss scale and the optimizer in it are both named \"" + scale.name()
                     + "\", so that the arrays of their state would have the same names. Give one of them another name");
         }
-        return new GradstepOptimizer(new LiveSettings(settings), model, options);
+        LiveSettings live = new LiveSettings(settings);
+        ModelBackend backend = new ModelBackend(model.getNDManager().newSubManager(), options);
+        try {
+            return new GradstepOptimizer(live, new LiveModel(model, backend, live), backend);
+        } catch (RuntimeException | Error e) {
+            backend.close();
+            throw e;
+        }
     }
 
     /** Before a trainer makes an array of it. */
@@ -138,21 +151,22 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
     // ---- stepping
 
     /**
-     * Called by DJL's trainers: the first call of a step takes it, for all parameters.
+     * Called by DJL's trainers: the first call of a step takes it, for all parameters; of the very first step the second.
      *
      * @param parameterId DJL's id of a parameter of the model
      * @param weight the parameter's array, or a copy of it on another device
-     * @param grad ignored, unless it is a copy: then the gradient of all copies, not kept
+     * @param grad ignored, unless there are copies: then the sum of the gradients of all of them, not kept
      * @throws IllegalArgumentException if the parameter is none of the model, or is neither float32 nor float64
-     * @throws IllegalStateException if the optimizer is closed, or if its settings cannot be kept on several devices
+     * @throws IllegalStateException as {@link #step} does; if one parameter is updated twice where others should be; if
+     *     there are copies and the settings cannot be kept on several devices, or steps were taken on one
      */
     @Override
     public void update(String parameterId, NDArray weight, NDArray grad) {
         ensureOpen();
         try {
-            trainer.update(parameterId, weight, grad);
+            steps.update(parameterId, weight, grad);
         } catch (RuntimeException | Error e) {
-            trainer.endStep();
+            steps.endStep();
             throw e;
         }
     }
@@ -161,23 +175,18 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
      * Takes a step with the gradients that DJL has, and sets them to 0: what {@code trainer.step()} does, without its
      * duplicates of all gradients, and for float64 models, too. Backward must have been called before.
      *
-     * @throws IllegalStateException if the model has no parameter that can be trained, if none has a gradient, if it is
-     *     trained on several devices, or if the optimizer or the model is closed
+     * <p>It is for a model that is trained on its own device alone. That a trainer has copies on others, which are not
+     * stepped then, can only be seen once its {@code step()} was called.
+     *
+     * @throws IllegalStateException if the model has no parameter that can be trained, if none has a gradient, if there
+     *     are copies on other devices, or if the optimizer or the model is closed
      * @throws IllegalArgumentException if a parameter is neither float32 nor float64
      */
     public void step() {
-        ensureOneDevice();
-        trainer.endStep();
-        live.step();
-    }
-
-    private void ensureOneDevice() {
         ensureOpen();
-        if (trainer.mirrors() != null) {
-            throw new IllegalStateException(
-                    "The model is trained on several devices, or on another than its own, where "
-                            + "only its trainer finds all gradients. Call trainer.step()");
-        }
+        steps.ensureOneDevice();
+        steps.endStep();
+        step.take();
     }
 
     /**
@@ -188,8 +197,8 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
      * @throws IllegalStateException as {@link #step} does, and as {@link AutogradLoss#evaluate} does
      */
     public double minimize(Supplier<NDArray> loss) {
-        ensureOneDevice();
-        return minimize(loss, live.trainableParameters());
+        ensureOpen();
+        return minimize(loss, step.trainableParameters());
     }
 
     /**
@@ -203,9 +212,10 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
      * @throws IllegalStateException as {@link #step} does, and as {@link AutogradLoss#evaluate} does
      */
     public double minimize(Supplier<NDArray> loss, List<Parameter> variables) {
-        ensureOneDevice();
-        trainer.endStep();
-        return live.minimize(loss, variables);
+        ensureOpen();
+        steps.ensureOneDevice();
+        steps.endStep();
+        return step.minimize(loss, variables);
     }
 
     // ---- scaling the loss
@@ -217,7 +227,7 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
      */
     public double lossScale() {
         ensureOpen();
-        return trainer.optimizers().get(0).scaleLoss(1);
+        return steps.optimizer().scaleLoss(1);
     }
 
     /**
@@ -225,14 +235,16 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
      *
      * @param loss the loss, float32 or float64, of any shape
      * @return the scaled loss, in the manager of the loss; the loss itself if there is no scale
+     * @throws IllegalStateException if the loss has another data type
      */
     public NDArray scaleLoss(NDArray loss) {
         double scale = lossScale();
-        live.lossWasScaled();
+        DType dtype = AutogradLoss.dtype(loss);
+        step.lossWasScaled();
         if (scale == 1) {
             return loss;
         }
-        try (NDArray factor = Torch.scalar(scale, loss)) {
+        try (NDArray factor = Torch.filled(loss.getManager(), loss.getDevice(), dtype, Shape.scalar(), scale)) {
             return loss.mul(factor);
         }
     }
@@ -263,25 +275,21 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
     public GradstepOptimizer excludeFromWeightDecay(String... patterns) {
         ensureOpen();
         List<String> list = List.of(patterns);
-        trainer.optimizers().forEach(optimizer -> optimizer.excludeFromWeightDecay(List.of(), list));
-        live.optimizer().excludeFromWeightDecay(List.of(), list);
+        steps.forEachOptimizer(optimizer -> optimizer.excludeFromWeightDecay(List.of(), list));
         settings.setExclusions(list);
         return this;
     }
 
     /**
-     * Sets the parameters to their moving averages, to be called after training and before {@code model.save}: {@code
-     * finalize_variable_values}. Frozen ones stay. Does nothing if no averages are kept.
+     * Sets the parameters to their moving averages, to be called after training and before {@code trainer.close()} and
+     * {@code model.save}: {@code finalize_variable_values}. Frozen ones stay. Does nothing if no averages are kept.
      *
-     * @throws IllegalStateException if the model has no parameter that can be trained
+     * @throws IllegalStateException if the model has no parameter that can be trained, or if there were copies on other
+     *     devices and their trainer is closed
      */
     public void finalizeVariableValues() {
         ensureOpen();
-        if (trainer.mirrors() == null) {
-            live.finalizeVariableValues();
-        } else {
-            trainer.mirrors().finalizeVariableValues();
-        }
+        steps.finalizeVariableValues();
     }
 
     // ---- numbers
@@ -302,7 +310,7 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
      */
     public long iterations() {
         ensureOpen();
-        return trainer.optimizers().get(0).iterations();
+        return steps.optimizer().iterations();
     }
 
     /**
@@ -312,7 +320,7 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
      */
     public double learningRate() {
         ensureOpen();
-        return trainer.optimizers().get(0).learningRate();
+        return steps.optimizer().learningRate();
     }
 
     /**
@@ -323,8 +331,7 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
      */
     public void setLearningRate(double learningRate) {
         ensureOpen();
-        trainer.optimizers().forEach(optimizer -> optimizer.setLearningRate(learningRate));
-        live.optimizer().setLearningRate(learningRate);
+        steps.forEachOptimizer(optimizer -> optimizer.setLearningRate(learningRate));
     }
 
     /**
@@ -334,20 +341,18 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
      */
     public void setLearningRate(LearningRateSchedule schedule) {
         ensureOpen();
-        trainer.optimizers().forEach(optimizer -> optimizer.setLearningRate(schedule));
-        live.optimizer().setLearningRate(schedule);
+        steps.forEachOptimizer(optimizer -> optimizer.setLearningRate(schedule));
         settings.setLearningRate(new LearningRate.Scheduled(schedule));
     }
 
     /**
      * Lets the learning rate be asked for from now on; there is no way back to a number.
      *
-     * @param supplier asked once for each update
+     * @param supplier asked once for each update, for each copy if there are several
      */
     public void setLearningRate(DoubleSupplier supplier) {
         ensureOpen();
-        trainer.optimizers().forEach(optimizer -> optimizer.setLearningRate(supplier));
-        live.optimizer().setLearningRate(supplier);
+        steps.forEachOptimizer(optimizer -> optimizer.setLearningRate(supplier));
         settings.setLearningRate(new LearningRate.Callable(supplier));
     }
 
@@ -363,8 +368,7 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
      */
     public OptimizerState state() {
         ensureOpen();
-        OptimizerState state = live.state();
-        return trainer.mirrors() == null ? state : trainer.mirrors().state(live.optimizer());
+        return steps.state();
     }
 
     /**
@@ -372,8 +376,8 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
      * interrupted. The model must be initialized or loaded before. Weight decay exclusions are to be set again.
      *
      * <p>What {@link #state} gives is taken by name; the name of the optimizer does not matter. Parameters that it knows
-     * nothing of begin anew, as those do that are unfrozen later. Where the names are not an optimizer's, as in a file of
-     * Keras's, arrays are taken by position, one for each of the parameters that can be trained now.
+     * nothing of begin anew, as those do that are added later. Where the names are not an optimizer's, as in a file of
+     * Keras's, arrays are taken by position, one for each that {@link #state} has now.
      *
      * @param state the state of an optimizer with the same settings
      * @throws IllegalArgumentException if it does not fit; the message has a table of both. Nothing has changed then
@@ -382,7 +386,7 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
     public void restore(OptimizerState state) {
         ensureOpen();
         live.restore(Objects.requireNonNull(state, "The state is null"));
-        trainer.forgetDevices();
+        steps.forgetDevices();
     }
 
     /**
@@ -403,8 +407,7 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
      */
     public void onWarning(Consumer<String> listener) {
         ensureOpen();
-        trainer.optimizers().forEach(optimizer -> optimizer.onWarning(listener));
-        live.optimizer().onWarning(listener);
+        steps.forEachOptimizer(optimizer -> optimizer.onWarning(listener));
         settings.setWarnings(listener);
     }
 
@@ -424,7 +427,7 @@ public final class GradstepOptimizer extends Optimizer implements AutoCloseable 
     public void close() {
         if (!closed) {
             closed = true;
-            trainer.forgetDevices();
+            steps.forgetDevices();
             live.close();
         }
     }

@@ -5,40 +5,37 @@ import io.gradstep.ops.Backend;
 import io.gradstep.optim.LearningRate;
 import io.gradstep.optim.Optimizer;
 import io.gradstep.optim.Settings;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** What the user has set, at first and since, for all optimizers that serve a model one after the other. */
 final class LiveSettings {
     private Settings settings;
     private List<String> exclusions = List.of();
-    /** Null if warnings go where they go by default. */
-    private Consumer<String> warnings;
-
-    private boolean hasWarned;
+    private Consumer<String> warnings = logOnce();
 
     LiveSettings(Settings settings) {
         this.settings = settings;
+    }
+
+    /** Each text once, for all optimizers together. */
+    private static Consumer<String> logOnce() {
+        Set<String> logged = new HashSet<>();
+        return warning -> {
+            if (logged.add(warning)) {
+                System.getLogger("io.gradstep").log(System.Logger.Level.WARNING, warning);
+            }
+        };
     }
 
     /** A new optimizer that is set as all others are, not yet built. */
     Optimizer<NDArray> on(Backend<NDArray> backend) {
         Optimizer<NDArray> optimizer = settings.on(backend);
         optimizer.excludeFromWeightDecay(List.of(), exclusions);
-        if (warnings != null) {
-            optimizer.onWarning(warnings);
-        }
+        optimizer.onWarning(warnings);
         return optimizer;
-    }
-
-    /** A warning of the drop-in's own, by default once. */
-    void warn(String warning) {
-        if (warnings != null) {
-            warnings.accept(warning);
-        } else if (!hasWarned) {
-            hasWarned = true;
-            System.getLogger("io.gradstep").log(System.Logger.Level.WARNING, warning);
-        }
     }
 
     Settings settings() {
@@ -55,5 +52,9 @@ final class LiveSettings {
 
     void setWarnings(Consumer<String> listener) {
         warnings = listener;
+    }
+
+    void warn(String warning) {
+        warnings.accept(warning);
     }
 }

@@ -9,7 +9,6 @@ import io.gradstep.optim.LossScale;
 import io.gradstep.optim.Optimizer;
 import io.gradstep.optim.OptimizerState;
 import io.gradstep.optim.Settings;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -26,6 +25,7 @@ import java.util.Set;
  */
 final class Mirrors implements AutoCloseable {
     private final LiveModel live;
+    private final ModelStep step;
     private final ModelBackend backend;
     private final LiveSettings settings;
     /** What copies begin with. */
@@ -36,6 +36,8 @@ final class Mirrors implements AutoCloseable {
     private int stepsBefore;
     /** What could be trained then; empty before the first step. */
     private Set<Parameter> trainable = Set.of();
+    /** The parameters that had copies then. */
+    private final Set<String> pathsBefore = new HashSet<>();
     /** What was updated since. */
     private final Set<Place> updated = new HashSet<>();
 
@@ -45,8 +47,9 @@ final class Mirrors implements AutoCloseable {
             Parameter parameter, NDArray array, TensorVariable<NDArray> variable, Optimizer<NDArray> optimizer) {}
 
     /** None yet; they begin with the state that the model has now. */
-    Mirrors(LiveModel live, ModelBackend backend, LiveSettings settings) {
+    Mirrors(LiveModel live, ModelStep step, ModelBackend backend, LiveSettings settings) {
         this.live = live;
+        this.step = step;
         this.backend = backend;
         this.settings = settings;
         this.initial = live.stateByParameter();
@@ -73,6 +76,11 @@ final class Mirrors implements AutoCloseable {
         Place place = new Place(parameter.path(), copy.getDevice());
         beginStepIfNew(parameter.parameter(), place);
         Mirror mirror = mirrors.get(place);
+        if (mirror == null && pathsBefore.contains(place.path())) {
+            throw new IllegalStateException("The parameter " + place.path() + " is on " + place.device()
+                    + " now, where it was not in the step before. Between trainers on other devices call "
+                    + "optimizer.restore(optimizer.state())");
+        }
         if (mirror == null || mirror.array() != copy) {
             Mirror former = mirror;
             mirror = mirror(parameter, copy, former == null ? initial : ModelState.of(former.optimizer(), backend));
@@ -81,7 +89,7 @@ final class Mirrors implements AutoCloseable {
                 former.optimizer().close();
             }
         }
-        // What was frozen for a while, or joins in late, has missed steps.
+        // What was frozen for a while has missed steps.
         mirror.optimizer().setRawIteration(stepsBefore);
         mirror.optimizer().apply(List.of(gradient));
         updated.add(place);
@@ -91,10 +99,12 @@ final class Mirrors implements AutoCloseable {
     /** Freezing happens between steps: what could not be trained when the last one began is part of another. */
     private void beginStepIfNew(Parameter parameter, Place place) {
         if (updated.contains(place) || !trainable.contains(parameter)) {
-            stepsBefore++;
+            Set<Parameter> now = Collections.newSetFromMap(new IdentityHashMap<>());
+            now.addAll(step.trainableParameters());
+            trainable = now;
             updated.clear();
-            trainable = Collections.newSetFromMap(new IdentityHashMap<>());
-            trainable.addAll(live.trainableParameters());
+            mirrors.keySet().forEach(known -> pathsBefore.add(known.path()));
+            stepsBefore++;
         }
     }
 
@@ -104,8 +114,12 @@ final class Mirrors implements AutoCloseable {
         try {
             optimizer.build(List.of(variable));
             optimizer.loadOwnVariables(before.over(optimizer, backend));
+            optimizer.setRawIteration(stepsBefore);
             if (settings.settings().base().learningRate() instanceof LearningRate.Fixed) {
                 optimizer.setLearningRate(live.optimizer().learningRate());
+            }
+            if (settings.settings().base().useEma() && optimizer.iterations() > 0) {
+                LateAverage.begin(optimizer, variable, backend);
             }
         } catch (RuntimeException | Error e) {
             optimizer.close();
@@ -124,6 +138,14 @@ final class Mirrors implements AutoCloseable {
     }
 
     void finalizeVariableValues() {
+        for (Mirror mirror : mirrors.values()) {
+            if (mirror.array().isReleased()) {
+                throw new IllegalStateException(
+                        "The copies of the model are closed, with the trainer that had them. Call "
+                                + "finalizeVariableValues before trainer.close(), which also copies them to the model. Nothing "
+                                + "was changed");
+            }
+        }
         for (Mirror mirror : mirrors.values()) {
             if (mirror.parameter().requiresGradient()) {
                 mirror.optimizer().finalizeVariableValues(List.of(mirror.variable()));
@@ -144,7 +166,7 @@ final class Mirrors implements AutoCloseable {
 
     @Override
     public void close() {
-        new ArrayList<>(mirrors.values()).forEach(mirror -> mirror.optimizer().close());
+        mirrors.values().forEach(mirror -> mirror.optimizer().close());
         mirrors.clear();
     }
 }

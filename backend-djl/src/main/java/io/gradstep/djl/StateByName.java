@@ -76,11 +76,13 @@ final class StateByName {
         }
         List<NamedArray> arrays = new ArrayList<>(renamed.arrays());
         List<String> paths = variables.stream().map(TensorVariable::path).toList();
-        Set<Optional<String>> known = new HashSet<>();
-        arrays.forEach(array -> known.add(owner(withoutOptimizer(array.name()), paths)));
+        Set<String> known = new HashSet<>();
+        arrays.forEach(array -> owner(withoutOptimizer(array.name()), paths).ifPresent(known::add));
         for (NamedArray array : present.arrays()) {
-            Optional<String> owner = owner(withoutOptimizer(array.name()), paths);
-            if (owner.isPresent() && !known.contains(owner)) {
+            boolean isOfOther = owner(withoutOptimizer(array.name()), paths)
+                    .filter(path -> !known.contains(path))
+                    .isPresent();
+            if (isOfOther) {
                 arrays.add(array);
             }
         }

@@ -101,12 +101,6 @@ final class Torch {
         return array.toByteBuffer(true);
     }
 
-    /** A number of the data type of an array, float32 or float64, in its manager. */
-    static NDArray scalar(double value, NDArray like) {
-        DType dtype = like.getDataType() == DataType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
-        return filled(like.getManager(), like.getDevice(), dtype, Shape.scalar(), value);
-    }
-
     /** {@code NDManager.full} takes a float. */
     static NDArray filled(NDManager manager, Device device, DType dtype, Shape shape, double value) {
         // PyTorch refuses to round a number to infinity.

@@ -5,11 +5,13 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.gradstep.optim.Optimizer;
+import io.gradstep.optim.OptimizerState;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Finds the steps in what a trainer of DJL asks for: an update of each parameter, in any order, and of each of its copies
@@ -20,6 +22,7 @@ import java.util.Set;
  */
 final class TrainerSteps {
     private final LiveModel live;
+    private final ModelStep step;
     private final ModelBackend backend;
     private final LiveSettings settings;
     private final Map<String, ModelParameter> byId = new HashMap<>();
@@ -36,8 +39,9 @@ final class TrainerSteps {
     /** Null if there are none. */
     private Mirrors mirrors;
 
-    TrainerSteps(LiveModel live, ModelBackend backend, LiveSettings settings) {
+    TrainerSteps(LiveModel live, ModelStep step, ModelBackend backend, LiveSettings settings) {
         this.live = live;
+        this.step = step;
         this.backend = backend;
         this.settings = settings;
     }
@@ -67,28 +71,29 @@ final class TrainerSteps {
         return parameter;
     }
 
+    // ---- on the model's device
+
     /** If what the step began with is frozen now, another step begins without it. */
     private boolean isRestOfStep(String id) {
         return beginner != null && beginner.requiresGradient() && waiting.remove(id);
     }
 
     private void begin(ModelParameter parameter) {
-        if (!isOnOneDevice && first == null && live.hasSeveralGradients()) {
+        if (!isOnOneDevice && first == null && step.hasSeveralGradients()) {
             first = parameter;
             return;
         }
         if (parameter.equals(first)) {
-            first = null;
             throw new IllegalStateException("The parameter " + parameter.path() + " was updated twice, and no other "
                     + "one of the model " + live.name() + ", although others have gradients. Update all of them, or "
-                    + "call optimizer.step() instead. Nothing was changed");
+                    + "call optimizer.step() instead. Nothing was changed, and the next update begins a step");
         }
         Set<String> done = new HashSet<>(Set.of(parameter.parameter().getId()));
         if (first != null) {
             done.add(first.parameter().getId());
         }
         endStep();
-        live.step().forEach(each -> waiting.add(each.getId()));
+        step.take().forEach(each -> waiting.add(each.getId()));
         isOnOneDevice = true;
         beginner = parameter.parameter();
         waiting.removeAll(done);
@@ -101,36 +106,40 @@ final class TrainerSteps {
         first = null;
     }
 
+    // ---- on others
+
     private void updateMirror(ModelParameter parameter, NDArray weight, NDArray gradient) {
         if (mirrors == null) {
             if (isOnOneDevice) {
                 throw new IllegalStateException("The parameter " + parameter.path() + " is on another device, "
-                        + weight.getDevice()
-                        + ", than before, is the only parameter of a model on several devices, or was "
-                        + "loaded since its trainer was made. Train on one device, or make another trainer and another "
-                        + "optimizer, and go on with optimizer.restore(former.state())");
+                        + weight.getDevice() + ", than before, is the only one with a gradient of a model on several "
+                        + "devices, or was loaded since its trainer was made. If the model's own array came first, it "
+                        + "has been stepped. Train on one device, or load the model and make another trainer and "
+                        + "another optimizer, with optimizer.restore(former.state())");
             }
             Mirrors.ensurePossible(settings.settings());
-            mirrors = new Mirrors(live, backend, settings);
+            mirrors = new Mirrors(live, step, backend, settings);
         }
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             if (first != null) {
-                mirrors.update(first, first.array(), Torch.denseGradient(first.array()));
+                NDArray own = Torch.denseGradient(first.array());
+                // DJL makes zeros up as well, for what no gradient ever reached.
+                mirrors.update(first, first.array(), own == null ? first.array().zerosLike() : own);
                 first = null;
             }
             mirrors.update(parameter, weight, Torch.dense(gradient));
         }
     }
 
-    /** Null if there are none. */
-    Mirrors mirrors() {
-        return mirrors;
-    }
-
-    /** The optimizers that step the model now. */
-    List<Optimizer<NDArray>> optimizers() {
-        return mirrors == null ? List.of(live.optimizer()) : mirrors.optimizers();
+    /** Refuses what cannot be done with copies. */
+    void ensureOneDevice() {
+        if (mirrors != null) {
+            throw new IllegalStateException(
+                    "The model is trained on several devices, or on another than its own, where "
+                            + "only its trainer finds all gradients. Call trainer.step(), or go back to the model's device: "
+                            + "optimizer.restore(optimizer.state())");
+        }
     }
 
     /** Forgets on which devices the model is. */
@@ -140,6 +149,35 @@ final class TrainerSteps {
         if (mirrors != null) {
             mirrors.close();
             mirrors = null;
+        }
+    }
+
+    // ---- what there is of either
+
+    /** An optimizer that steps the model, or a copy, now. */
+    Optimizer<NDArray> optimizer() {
+        List<Optimizer<NDArray>> ofCopies = mirrors == null ? List.of() : mirrors.optimizers();
+        return ofCopies.isEmpty() ? live.optimizer() : ofCopies.get(0);
+    }
+
+    /** All of them, that of the model first, which others are made after. */
+    void forEachOptimizer(Consumer<Optimizer<NDArray>> action) {
+        action.accept(live.optimizer());
+        if (mirrors != null) {
+            mirrors.optimizers().forEach(action);
+        }
+    }
+
+    OptimizerState state() {
+        live.members();
+        return mirrors == null ? live.state() : mirrors.state(live.optimizer());
+    }
+
+    void finalizeVariableValues() {
+        if (mirrors == null) {
+            step.finalizeVariableValues();
+        } else {
+            mirrors.finalizeVariableValues();
         }
     }
 }

@@ -1,5 +1,6 @@
 /**
- * DJL's {@code NDArray}s on its PyTorch engine as tensors.
+ * DJL's {@code NDArray}s on its PyTorch engine as tensors, and {@link io.gradstep.djl.GradstepOptimizer}, which stands in a
+ * trainer of DJL where its own optimizers stand.
  *
  * <p>Arrays of a model are used where they lie and written in place, whether they are trainable parameters, views or
  * slices; their gradients and whether they require one stay as they are. Nothing of it is recorded by autograd, and

@@ -326,7 +326,7 @@ final class OddModelsTest {
             }
             assertThatThrownBy(() -> server.update(parameter.getId(), copies))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("only parameter");
+                    .hasMessageContaining("is the only one with a gradient");
         }
     }
 

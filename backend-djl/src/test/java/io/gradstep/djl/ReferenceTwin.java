@@ -61,12 +61,20 @@ final class ReferenceTwin implements AutoCloseable {
             state().arrays().forEach(array -> former.put(array.name(), array));
             ReferenceTwin successor = new ReferenceTwin(settings, model);
             successor.joined.addAll(joined);
+            successor.joined.removeIf(path -> !hasShapeOf(successor, path));
             successor.optimizer.loadOwnVariables(new OptimizerState(
                     successor.optimizer.saveOwnVariables().arrays().stream()
                             .map(array -> orFormer(array, former.get(array.name())))
                             .toList()));
             return successor;
         }
+    }
+
+    private boolean hasShapeOf(ReferenceTwin other, String path) {
+        TensorVariable<HostTensor> theirs = other.variables.get(path);
+        return variables.containsKey(path)
+                && theirs != null
+                && theirs.shape().equals(variables.get(path).shape());
     }
 
     private static NamedArray orFormer(NamedArray array, NamedArray former) {
@@ -127,10 +135,19 @@ final class ReferenceTwin implements AutoCloseable {
 
     private void join() {
         parameters(model).forEach((path, parameter) -> {
-            if (isTrainable(path, parameter)) {
-                joined.add(path);
+            if (isTrainable(path, parameter) && joined.add(path) && optimizer.iterations() > 0) {
+                beginAverage(path);
             }
         });
+    }
+
+    /** Else the first average would be next to nothing: Keras has no parameter that joins later. */
+    private void beginAverage(String path) {
+        String name = path.replace('/', '_') + "_average";
+        optimizer.variables().stream()
+                .filter(variable -> variable.name().equals(name))
+                .forEach(
+                        average -> optimizer.assign(average, variables.get(path).value()));
     }
 
     private boolean isTrainable(String path, Parameter parameter) {
