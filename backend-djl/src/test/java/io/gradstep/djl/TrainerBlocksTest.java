@@ -26,6 +26,7 @@ import ai.djl.training.Trainer;
 import ai.djl.util.PairList;
 import io.gradstep.ops.BackendProvider.Options;
 import io.gradstep.ops.ExecutionMode;
+import io.gradstep.optim.OptimizerState;
 import io.gradstep.optim.RMSprop;
 import io.gradstep.optim.Settings;
 import java.io.ByteArrayInputStream;
@@ -376,6 +377,19 @@ final class TrainerBlocksTest {
                     .add(TestModel.linear(7)));
             loop.steps(3);
             assertThat(loop.optimizer().iterations()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void a_frozen_parameter_keeps_its_state_when_the_block_is_replaced() {
+        try (HandLoop loop = HandLoop.mlp(EVERYTHING)) {
+            loop.steps(3);
+            OptimizerState before = loop.optimizer().state();
+            SequentialBlock other = HandLoop.mlp();
+            other.getParameters().get("01Linear_weight").freeze(true);
+            other.initialize(loop.model().getNDManager(), DataType.FLOAT32, new Shape(4, 6));
+            loop.model().setBlock(other);
+            TestModel.assertEqual("of the other block", before, loop.optimizer().state());
         }
     }
 }

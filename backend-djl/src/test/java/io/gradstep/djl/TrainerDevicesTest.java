@@ -8,12 +8,14 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.nn.Parameter;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.LocalParameterServer;
 import ai.djl.training.dataset.ArrayDataset;
 import io.gradstep.ops.Backend;
+import io.gradstep.ops.DType;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.TensorVariable;
 import io.gradstep.optim.LossScale;
@@ -702,6 +704,72 @@ final class TrainerDevicesTest {
                     .build();
             EasyTrain.fit(model.trainer(), 2, data, null);
             assertThat(optimizer.iterations()).isEqualTo(2 * TestModel.BATCH);
+        }
+    }
+
+    // ---- what differs from one device
+
+    /** DJL makes zeros up where no gradient ever was. */
+    @ParameterizedTest
+    @EnumSource
+    void what_no_gradient_reached_is_stepped_with_zeros(Placement placement) {
+        Settings settings = RMSprop.builder().weightDecay(0.1).build();
+        try (GradstepOptimizer optimizer = optimizer(settings);
+                Devices devices = new Devices(model, placement);
+                Optimizer<HostTensor> reference = reference(settings)) {
+            int last = variables.size() - 1;
+            Parameter unused = devices.parameters.get(last).parameter();
+            for (int step = 0; step < 3; step++) {
+                // What is frozen while a gradient is computed gets none.
+                unused.freeze(true);
+                List<HostTensor> gradients = new ArrayList<>(devices.backward(step));
+                unused.freeze(false);
+                gradients.set(
+                        last,
+                        HostTensor.filled(DType.FLOAT32, variables.get(last).shape(), 0));
+                reference.apply(gradients);
+                devices.update(optimizer);
+                devices.assertAll("after step " + step, expected);
+            }
+        }
+    }
+
+    @Test
+    void averages_are_taken_before_the_copies_are_closed_or_not_at_all() {
+        RMSprop settings = RMSprop.builder().useEma(true).emaMomentum(0.5).build();
+        try (GradstepOptimizer optimizer = optimizer(settings);
+                Optimizer<HostTensor> reference = reference(settings)) {
+            try (Devices devices = new Devices(model, Placement.THE_MODELS_AND_ANOTHER)) {
+                step(3, devices, optimizer, reference);
+            }
+            assertThatThrownBy(optimizer::finalizeVariableValues)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("before trainer.close()");
+            TestModel.assertEqual("after the refusal", expected, model.parameters());
+        }
+    }
+
+    @Test
+    void a_copy_on_another_device_than_before_is_refused_until_the_state_is_taken_anew() {
+        RMSprop settings = RMSprop.builder().momentum(0.9).build();
+        try (GradstepOptimizer optimizer = optimizer(settings);
+                Devices devices = new Devices(model, Placement.ANOTHER_THAN_THE_MODELS);
+                Optimizer<HostTensor> reference = reference(settings)) {
+            step(3, devices, optimizer, reference);
+            // What a trainer does when it is closed.
+            for (ModelParameter parameter : devices.parameters) {
+                parameter.array().set(expected.get(parameter.path()).floats());
+            }
+            try (Devices others = new Devices(model, Placement.TWO_OTHERS_THAN_THE_MODELS)) {
+                others.backward(3);
+                assertThatThrownBy(() -> others.update(optimizer))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("optimizer.restore(optimizer.state())");
+            }
+            optimizer.restore(optimizer.state());
+            try (Devices others = new Devices(model, Placement.TWO_OTHERS_THAN_THE_MODELS)) {
+                step(3, others, optimizer, reference);
+            }
         }
     }
 }

@@ -136,4 +136,48 @@ final class TrainerFreezingTest {
                     .isNotEqualTo(before.get("03Linear/weight").floats());
         }
     }
+
+    /** Each way in which a parameter can have no average when the others have one. */
+    enum Late {
+        FROZEN_FROM_THE_START {
+            @Override
+            void train(HandLoop loop, Parameter late) {
+                late.freeze(true);
+                loop.steps(5);
+            }
+        },
+        FROZEN_AFTER_A_LOOK_AT_THE_STATE {
+            @Override
+            void train(HandLoop loop, Parameter late) {
+                loop.optimizer().state();
+                late.freeze(true);
+                loop.backward(0);
+                loop.optimizer().step();
+            }
+        },
+        UNKNOWN_TO_THE_STATE_THAT_IS_RESTORED {
+            @Override
+            void train(HandLoop loop, Parameter late) {
+                late.freeze(true);
+                loop.steps(5);
+                late.freeze(false);
+                loop.optimizer().restore(loop.optimizer().state());
+            }
+        };
+
+        abstract void train(HandLoop loop, Parameter late);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_average_of_a_parameter_that_joins_late_begins_with_it(Late late) {
+        try (HandLoop loop = HandLoop.mlp(RMSprop.builder().useEma(true).build())) {
+            Parameter weight = loop.parameter("01Linear_weight");
+            late.train(loop, weight);
+            weight.freeze(false);
+            HostTensor before = TestModel.read(weight.getArray());
+            loop.optimizer().finalizeVariableValues();
+            Bits.assertEqual("joined weight", before, TestModel.read(weight.getArray()));
+        }
+    }
 }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Parameter;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
@@ -28,6 +29,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Scaled losses, losses that are minimized, and learning rates that change: with the bits of a reference twin. */
@@ -353,6 +355,30 @@ final class TrainerLossTest {
             assertThat(loop.optimizer().learningRate()).isEqualTo(0.5);
             assertThatThrownBy(() -> loop.optimizer().setLearningRate(0.1)).isInstanceOf(IllegalStateException.class);
             assertThat(loop.optimizer().learningRate()).isEqualTo(0.5);
+        }
+    }
+
+    @Test
+    void a_loss_that_fails_leaves_the_gradients_that_were_gathered() {
+        try (HandLoop loop = HandLoop.mlp(new RMSprop(0.01))) {
+            loop.backward(0);
+            assertThatThrownBy(() -> loop.optimizer().minimize(() -> {
+                        throw new IllegalStateException("thrown by the loss");
+                    }))
+                    .hasMessage("thrown by the loss");
+            loop.step();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT16", "INT32"})
+    void a_loss_of_another_type_is_not_scaled(DataType type) {
+        try (HandLoop loop = HandLoop.mlp(RMSprop.builder().lossScaleFactor(8.0).build());
+                NDArray loss = loop.model().getNDManager().create(1f);
+                NDArray other = loss.toType(type, true)) {
+            assertThatThrownBy(() -> loop.optimizer().scaleLoss(other))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("Received: " + type.name());
         }
     }
 }

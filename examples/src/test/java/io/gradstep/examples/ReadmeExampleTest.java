@@ -214,8 +214,8 @@ class ReadmeExampleTest {
             try (Trainer trainer = model.newTrainer(new DefaultTrainingConfig(loss).optOptimizer(optimizer))) {
                 trainer.initialize(shape);
                 EasyTrain.fit(trainer, 50, data, null);
+                optimizer.finalizeVariableValues();
             }
-            optimizer.finalizeVariableValues();
             // README
             NDArray weight = block.getParameters().get("weight").getArray();
             NDArray bias = block.getParameters().get("bias").getArray();
