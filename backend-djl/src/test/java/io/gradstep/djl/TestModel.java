@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -20,10 +21,13 @@ import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.TrainingConfig;
+import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.optim.OptimizerState;
+import io.gradstep.optim.RMSprop;
+import io.gradstep.schedule.ExponentialDecay;
 import io.gradstep.tck.Bits;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -145,6 +149,35 @@ final class TestModel implements AutoCloseable {
             // Of its own type DJL's toType makes no copy, and the array's memory is a buffer that is collected with it.
             return type == DataType.FLOAT64 ? array.duplicate() : array.toType(type, true);
         }
+    }
+
+    /** Every setting but a loss scale, for this model's gradients. */
+    static RMSprop.Builder everything() {
+        return RMSprop.builder()
+                .learningRate(new ExponentialDecay(0.01, 10, 0.9))
+                .momentum(0.9)
+                .centered(true)
+                .globalClipnorm(0.1)
+                .weightDecay(0.01)
+                .useEma(true)
+                .emaMomentum(0.9)
+                .emaOverwriteFrequency(4)
+                .gradientAccumulationSteps(3);
+    }
+
+    /** The batches of the first seeds, in their order. */
+    ArrayDataset data(int batches) {
+        NDList features = new NDList();
+        NDList labels = new NDList();
+        for (int seed = 0; seed < batches; seed++) {
+            features.addAll(features(model.getNDManager(), seed));
+            labels.addAll(labels(model.getNDManager(), seed));
+        }
+        return new ArrayDataset.Builder()
+                .setData(NDArrays.concat(features))
+                .optLabels(NDArrays.concat(labels))
+                .setSampling(BATCH, false)
+                .build();
     }
 
     NDList features(NDManager manager, int seed) {

@@ -1,11 +1,9 @@
 package io.gradstep.djl;
 
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
-import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import io.gradstep.djl.TestModel.Kind;
 import io.gradstep.ops.BackendProvider.Options;
@@ -13,7 +11,6 @@ import io.gradstep.ops.ExecutionMode;
 import io.gradstep.optim.LossScale;
 import io.gradstep.optim.RMSprop;
 import io.gradstep.optim.Settings;
-import io.gradstep.schedule.ExponentialDecay;
 import io.gradstep.tck.Lion;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,9 +37,8 @@ final class TrainerBitsTest {
                 .gradientAccumulationSteps(3)
                 .build()),
         BY_NORM(RMSprop.builder().clipnorm(0.02).weightDecay(0.01).useEma(true).build()),
-        EVERYTHING(everything().build()),
-        EVERYTHING_UNDER_A_LOSS_SCALE(
-                new LossScale(everything().lossScaleFactor(null).build(), 64, 3, null)),
+        EVERYTHING(TestModel.everything().lossScaleFactor(8.0).build()),
+        EVERYTHING_UNDER_A_LOSS_SCALE(new LossScale(TestModel.everything().build(), 64, 3, null)),
         A_RULE_OF_ONES_OWN(Settings.of(new Lion(0.9, 0.99))
                 .learningRate(0.001)
                 .weightDecay(0.01)
@@ -53,20 +49,6 @@ final class TrainerBitsTest {
 
         Case(Settings settings) {
             this.settings = settings;
-        }
-
-        private static RMSprop.Builder everything() {
-            return RMSprop.builder()
-                    .learningRate(new ExponentialDecay(0.01, 10, 0.9))
-                    .momentum(0.9)
-                    .centered(true)
-                    .globalClipnorm(0.1)
-                    .weightDecay(0.01)
-                    .useEma(true)
-                    .emaMomentum(0.9)
-                    .emaOverwriteFrequency(4)
-                    .lossScaleFactor(8.0)
-                    .gradientAccumulationSteps(3);
         }
     }
 
@@ -98,18 +80,7 @@ final class TrainerBitsTest {
         BY_FIT {
             @Override
             void run(TestModel model, GradstepOptimizer optimizer, Listener listener) throws Exception {
-                NDList features = new NDList();
-                NDList labels = new NDList();
-                for (int step = 0; step < STEPS; step++) {
-                    features.addAll(model.features(model.model().getNDManager(), step));
-                    labels.addAll(TestModel.labels(model.model().getNDManager(), step));
-                }
-                ArrayDataset data = new ArrayDataset.Builder()
-                        .setData(ai.djl.ndarray.NDArrays.concat(features))
-                        .optLabels(ai.djl.ndarray.NDArrays.concat(labels))
-                        .setSampling(TestModel.BATCH, false)
-                        .build();
-                EasyTrain.fit(model.trainer(), 1, data, null);
+                EasyTrain.fit(model.trainer(), 1, model.data(STEPS), null);
                 listener.afterStep();
             }
         };

@@ -97,7 +97,11 @@ final class TrainerBlocksTest {
         try (HandLoop loop = new HandLoop(EVERYTHING, block, new Shape(3, 5))) {
             List<String> warnings = new ArrayList<>();
             loop.optimizer().onWarning(warnings::add);
-            loop.steps(5);
+            loop.parameter("01body_bias").freeze(true);
+            loop.steps(2);
+            // Another optimizer takes over here.
+            loop.parameter("01body_bias").freeze(false);
+            loop.steps(3);
             assertThat(warnings)
                     .isNotEmpty()
                     .isEqualTo(loop.twin().warnings())
@@ -312,6 +316,35 @@ final class TrainerBlocksTest {
             assertThat(loop.parameter("01Linear_weight").getId()).isNotEqualTo(id);
             loop.steps(5);
             assertThat(loop.optimizer().iterations()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void blocks_that_change_places_go_on_with_the_state_of_their_places() {
+        Linear first = TestModel.linear(6);
+        Linear last = TestModel.linear(6);
+        try (HandLoop loop = new HandLoop(EVERYTHING, mlp(first, last), new Shape(4, 6))) {
+            loop.steps(3);
+            loop.setBlock(mlp(last, first));
+            loop.steps(3);
+        }
+    }
+
+    private static SequentialBlock mlp(Linear first, Linear last) {
+        return new SequentialBlock().add(first).add(Activation.tanhBlock()).add(last);
+    }
+
+    @Test
+    void a_block_that_is_cleared_is_refused_until_it_is_initialized_again() {
+        SequentialBlock block = HandLoop.mlp();
+        try (HandLoop loop = new HandLoop(EVERYTHING, block, new Shape(4, 6))) {
+            loop.steps(3);
+            block.clear();
+            assertThatThrownBy(() -> loop.optimizer().step())
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("has no parameter that can be trained. Initialize it");
+            loop.setBlock(block);
+            loop.steps(3);
         }
     }
 

@@ -8,12 +8,12 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.Parameter;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.LocalParameterServer;
-import ai.djl.training.dataset.ArrayDataset;
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.DType;
 import io.gradstep.ops.HostTensor;
@@ -26,6 +26,7 @@ import io.gradstep.optim.Settings;
 import io.gradstep.reference.ReferenceProvider;
 import io.gradstep.schedule.ExponentialDecay;
 import io.gradstep.schedule.LearningRateSchedule;
+import io.gradstep.tck.Bits;
 import io.gradstep.tck.Lion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -255,17 +256,7 @@ final class TrainerDevicesTest {
     // ---- bits
 
     private static RMSprop.Builder everything() {
-        return RMSprop.builder()
-                .learningRate(new ExponentialDecay(0.01, 3, 0.9))
-                .momentum(0.9)
-                .centered(true)
-                .clipnorm(0.5)
-                .weightDecay(0.01)
-                .useEma(true)
-                .emaMomentum(0.9)
-                .emaOverwriteFrequency(2)
-                .lossScaleFactor(8.0)
-                .gradientAccumulationSteps(3);
+        return TestModel.everything().globalClipnorm(null).clipnorm(0.5).lossScaleFactor(8.0);
     }
 
     static List<Settings> settings() {
@@ -376,16 +367,36 @@ final class TrainerDevicesTest {
         try (GradstepOptimizer optimizer = optimizer(settings);
                 Devices devices = new Devices(model, placement);
                 Optimizer<HostTensor> reference = reference(settings)) {
-            step(3, devices, optimizer, reference);
-            optimizer.setLearningRate(0.001);
-            reference.setLearningRate(0.001);
-            assertThat(optimizer.learningRate()).isEqualTo((double) 0.001f);
-            step(3, devices, optimizer, reference);
+            for (double number : new double[] {0.02, 0.001}) {
+                optimizer.setLearningRate(number);
+                reference.setLearningRate(number);
+                assertThat(optimizer.learningRate()).isEqualTo((double) (float) number);
+                step(3, devices, optimizer, reference);
+            }
             LearningRateSchedule schedule = new ExponentialDecay(0.01, 3, 0.5);
             optimizer.setLearningRate(schedule);
             reference.setLearningRate(schedule);
             assertThat(optimizer.learningRate()).isEqualTo(schedule.at(6));
             step(3, devices, optimizer, reference);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void so_does_a_callable_and_what_is_spared_from_weight_decay(Placement placement) {
+        Settings settings = RMSprop.builder().weightDecay(0.5).build();
+        try (GradstepOptimizer optimizer = optimizer(settings);
+                Devices devices = new Devices(model, placement);
+                Optimizer<HostTensor> reference = reference(settings)) {
+            step(2, devices, optimizer, reference);
+            optimizer.setLearningRate(() -> 0.25);
+            reference.setLearningRate(() -> 0.25);
+            optimizer.excludeFromWeightDecay("weight");
+            reference.excludeFromWeightDecay(List.of(), List.of("weight"));
+            assertThat(optimizer.learningRate()).isEqualTo(0.25);
+            step(2, devices, optimizer, reference);
+            optimizer.restore(optimizer.state());
+            step(2, devices, optimizer, reference);
         }
     }
 
@@ -398,30 +409,88 @@ final class TrainerDevicesTest {
         }
     }
 
+    static Stream<Arguments> placementsAndStepsBefore() {
+        return Stream.of(Placement.values())
+                .flatMap(placement -> Stream.of(0, 2).map(before -> Arguments.of(placement, before)));
+    }
+
     /** As a trainer on one device counts and goes on. */
     @ParameterizedTest
-    @EnumSource
-    void what_is_frozen_for_some_steps_stands_still_and_joins_in_at_the_common_count(Placement placement) {
+    @MethodSource("placementsAndStepsBefore")
+    void what_is_frozen_for_some_steps_stands_still_and_joins_in_at_the_common_count(Placement placement, int before) {
         Settings settings = RMSprop.builder()
                 .learningRate(new ExponentialDecay(0.01, 3, 0.5))
+                .momentum(0.9)
                 .build();
         try (GradstepOptimizer optimizer = optimizer(settings);
                 Devices devices = new Devices(model, placement);
                 Optimizer<HostTensor> reference = reference(settings)) {
-            step(2, devices, optimizer, reference);
-            int last = variables.size() - 1;
-            ModelParameter frozen = devices.parameters.get(last);
-            frozen.parameter().freeze(true);
-            for (int step = 2; step < 5; step++) {
-                List<HostTensor> gradients = devices.backward(step);
-                reference.apply(gradients.subList(0, last), variables.subList(0, last));
-                devices.update(optimizer);
-                devices.assertAll("after step " + step, expected);
-                assertThat(optimizer.iterations()).isEqualTo(step + 1);
-            }
-            frozen.parameter().freeze(false);
+            step(before, devices, optimizer, reference);
+            ModelParameter last = freezeTheLast(devices);
+            stepWithoutTheLast(before, 3, devices, optimizer, reference);
+            last.parameter().freeze(false);
             step(3, devices, optimizer, reference);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("placementsAndStepsBefore")
+    void it_joins_in_with_the_learning_rate_of_then(Placement placement, int before) {
+        Settings settings = new RMSprop(0.01);
+        try (GradstepOptimizer optimizer = optimizer(settings);
+                Devices devices = new Devices(model, placement);
+                Optimizer<HostTensor> reference = reference(settings)) {
+            step(before, devices, optimizer, reference);
+            ModelParameter last = freezeTheLast(devices);
+            stepWithoutTheLast(before, 1, devices, optimizer, reference);
+            optimizer.setLearningRate(0.25);
+            reference.setLearningRate(0.25);
+            stepWithoutTheLast(before + 1, 1, devices, optimizer, reference);
+            last.parameter().freeze(false);
+            step(2, devices, optimizer, reference);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("placementsAndStepsBefore")
+    void its_averages_are_not_taken_at_the_end(Placement placement, int before) {
+        Settings settings = RMSprop.builder().useEma(true).emaMomentum(0.5).build();
+        try (GradstepOptimizer optimizer = optimizer(settings);
+                Devices devices = new Devices(model, placement);
+                Optimizer<HostTensor> reference = reference(settings)) {
+            step(before, devices, optimizer, reference);
+            freezeTheLast(devices);
+            stepWithoutTheLast(before, 2, devices, optimizer, reference);
+            TensorVariable<HostTensor> last = variables.get(variables.size() - 1);
+            HostTensor values = last.value().copy();
+            optimizer.finalizeVariableValues();
+            reference.finalizeVariableValues(variables);
+            // The reference knows of no frozen variables.
+            backend.write(last, values);
+            devices.assertAll("at the end", expected);
+        }
+    }
+
+    private static ModelParameter freezeTheLast(Devices devices) {
+        ModelParameter last = devices.parameters.get(devices.parameters.size() - 1);
+        last.parameter().freeze(true);
+        return last;
+    }
+
+    private void stepWithoutTheLast(
+            int first, int steps, Devices devices, GradstepOptimizer optimizer, Optimizer<HostTensor> reference) {
+        int last = variables.size() - 1;
+        for (int step = first; step < first + steps; step++) {
+            reference.apply(devices.backward(step).subList(0, last), variables.subList(0, last));
+            devices.update(optimizer);
+            devices.assertAll("after step " + step, expected);
+            assertThat(optimizer.iterations()).isEqualTo(step + 1);
+            Bits.assertEqual("counter of the state", counter(reference.saveOwnVariables()), counter(optimizer.state()));
+        }
+    }
+
+    private static HostTensor counter(OptimizerState state) {
+        return state.arrays().get(0).values();
     }
 
     // ---- what cannot be
@@ -474,36 +543,31 @@ final class TrainerDevicesTest {
         }
     }
 
-    @Test
-    void a_step_of_ones_own_is_refused_where_there_are_copies() {
+    @ParameterizedTest
+    @EnumSource
+    void steps_of_ones_own_are_refused_where_there_are_copies(Placement placement) {
         try (GradstepOptimizer optimizer = optimizer(new RMSprop(0.01));
-                Devices devices = new Devices(model, Placement.THE_MODELS_AND_ANOTHER);
+                Devices devices = new Devices(model, placement);
                 Optimizer<HostTensor> reference = reference(new RMSprop(0.01))) {
             step(1, devices, optimizer, reference);
             devices.backward(2);
-            assertThatThrownBy(optimizer::step)
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("Call trainer.step()");
-            devices.assertAll("refused", expected);
-            TestModel.assertEqual("refused", reference.saveOwnVariables(), optimizer.state());
+            Parameter weight = model.parameter("01Linear_weight");
+            List<Runnable> steps = List.of(
+                    optimizer::step,
+                    () -> optimizer.minimize(() -> weight.getArray().sum()),
+                    () -> optimizer.minimize(() -> weight.getArray().sum(), List.of(weight)));
+            for (Runnable step : steps) {
+                assertThatThrownBy(step::run)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("Call trainer.step()");
+                devices.assertAll("refused", expected);
+                TestModel.assertEqual("refused", reference.saveOwnVariables(), optimizer.state());
+            }
         }
     }
 
     @Test
-    void so_is_minimize() {
-        try (GradstepOptimizer optimizer = optimizer(new RMSprop(0.01));
-                Devices devices = new Devices(model, Placement.THE_MODELS_AND_ANOTHER);
-                Optimizer<HostTensor> reference = reference(new RMSprop(0.01))) {
-            step(1, devices, optimizer, reference);
-            NDArray weight = model.parameter("01Linear_weight").getArray();
-            assertThatThrownBy(() -> optimizer.minimize(() -> weight.sum())).isInstanceOf(IllegalStateException.class);
-            devices.assertAll("refused", expected);
-            TestModel.assertEqual("refused", reference.saveOwnVariables(), optimizer.state());
-        }
-    }
-
-    @Test
-    void a_copy_that_comes_after_steps_on_one_device_is_refused_with_nothing_changed() {
+    void a_copy_that_comes_after_steps_on_one_device_is_refused_until_the_state_is_restored() {
         try (GradstepOptimizer optimizer = optimizer(new RMSprop(0.01));
                 Devices devices = new Devices(model, Placement.ANOTHER_THAN_THE_MODELS)) {
             one(model, 1);
@@ -521,6 +585,9 @@ final class TrainerDevicesTest {
             TestModel.assertEqual("refused", values, model.parameters());
             TestModel.assertEqual("refused", copies, devices.values(0));
             TestModel.assertEqual("refused", state, optimizer.state());
+            optimizer.restore(state);
+            devices.updateAlone(optimizer);
+            assertThat(optimizer.iterations()).isEqualTo(3);
         }
     }
 
@@ -627,7 +694,8 @@ final class TrainerDevicesTest {
         NDManager manager = model.model().getNDManager();
         int before = Census.count(manager);
         try (GradstepOptimizer optimizer = optimizer(everything().build());
-                Devices devices = new Devices(model, placement)) {
+                Devices devices = new Devices(model, placement);
+                Devices ofAnotherTrainer = new Devices(model, placement, devices)) {
             devices.backward(0);
             devices.updateAlone(optimizer);
             int afterTheFirst = Census.count(manager);
@@ -639,6 +707,9 @@ final class TrainerDevicesTest {
             optimizer.restore(optimizer.state());
             devices.backward(STEPS);
             devices.updateAlone(optimizer);
+            assertThat(Census.count(manager)).isEqualTo(afterTheFirst);
+            ofAnotherTrainer.backward(STEPS);
+            ofAnotherTrainer.updateAlone(optimizer);
             assertThat(Census.count(manager)).isEqualTo(afterTheFirst);
         }
         assertThat(Census.count(manager)).isEqualTo(before);
@@ -696,14 +767,8 @@ final class TrainerDevicesTest {
             model.train(new DefaultTrainingConfig(TestModel.loss())
                     .optOptimizer(optimizer)
                     .optDevices(new Device[] {Device.cpu()}));
-            NDManager manager = model.model().getNDManager();
-            ArrayDataset data = new ArrayDataset.Builder()
-                    .setData(model.features(manager, 1).singletonOrThrow())
-                    .optLabels(TestModel.labels(manager, 1).singletonOrThrow())
-                    .setSampling(1, false)
-                    .build();
-            EasyTrain.fit(model.trainer(), 2, data, null);
-            assertThat(optimizer.iterations()).isEqualTo(2 * TestModel.BATCH);
+            EasyTrain.fit(model.trainer(), 2, model.data(4), null);
+            assertThat(optimizer.iterations()).isEqualTo(2 * 4);
         }
     }
 
@@ -729,6 +794,28 @@ final class TrainerDevicesTest {
                         HostTensor.filled(DType.FLOAT32, variables.get(last).shape(), 0));
                 reference.apply(gradients);
                 devices.update(optimizer);
+                devices.assertAll("after step " + step, expected);
+            }
+        }
+    }
+
+    @Test
+    void a_sparse_gradient_of_copies_is_made_dense() {
+        RMSprop settings = new RMSprop(0.01);
+        try (GradstepOptimizer optimizer = optimizer(settings);
+                Devices devices = new Devices(model, Placement.ANOTHER_THAN_THE_MODELS);
+                Optimizer<HostTensor> reference = reference(settings)) {
+            for (int step = 0; step < 3; step++) {
+                reference.apply(devices.backward(step));
+                for (ModelParameter parameter : devices.parameters) {
+                    NDArray copy = devices.arrays.get(parameter.path()).get(0);
+                    try (NDScope scope = new NDScope()) {
+                        scope.suppressNotUsedWarning();
+                        NDArray sparse = Torch.gradient(copy).toSparse(SparseFormat.COO);
+                        assertThat(sparse.isSparse()).isTrue();
+                        optimizer.update(parameter.parameter().getId(), copy, sparse);
+                    }
+                }
                 devices.assertAll("after step " + step, expected);
             }
         }

@@ -104,7 +104,7 @@ final class TrainerFreezingTest {
     }
 
     @Test
-    void the_first_parameter_of_a_step_may_be_frozen_before_the_next() {
+    void the_first_parameter_of_a_step_may_be_frozen_for_the_next_and_begin_the_one_after() {
         try (HandLoop loop = HandLoop.mlp(EVERYTHING)) {
             List<Parameter> parameters = loop.model().getBlock().getParameters().values();
             loop.backward(0);
@@ -114,6 +114,9 @@ final class TrainerFreezingTest {
             parameters.get(0).freeze(true);
             loop.backward(2);
             loop.step(() -> parameters.subList(1, 4).forEach(loop::update));
+            parameters.get(0).freeze(false);
+            loop.backward(3);
+            loop.step(() -> loop.update(parameters.get(0)));
         }
     }
 

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.optimizer.Optimizer;
+import io.gradstep.djl.TrainerStepsTest.Way;
 import io.gradstep.ops.BackendProvider.Options;
 import io.gradstep.ops.ExecutionMode;
 import io.gradstep.ops.HostTensor;
@@ -45,17 +46,9 @@ final class TrainerLifetimeTest {
         root.close();
     }
 
-    static RMSprop.Builder everything() {
-        return RMSprop.builder()
-                .learningRate(new ExponentialDecay(0.01, 1000, 0.9))
-                .momentum(0.9)
-                .centered(true)
-                .globalClipnorm(0.1)
-                .weightDecay(0.01)
-                .useEma(true)
-                .emaMomentum(0.9)
-                .emaOverwriteFrequency(4)
-                .gradientAccumulationSteps(3);
+    /** Of which 20,000 steps do not shrink the learning rate to nothing. */
+    private static RMSprop.Builder everything() {
+        return TestModel.everything().learningRate(new ExponentialDecay(0.01, 1000, 0.9));
     }
 
     private static GradstepOptimizer optimizer(Settings settings, TestModel model) {
@@ -70,29 +63,11 @@ final class TrainerLifetimeTest {
         return Census.count(root);
     }
 
-    /** How a step is taken. */
-    enum Step {
-        BY_THE_TRAINER {
-            @Override
-            void take(TestModel model, GradstepOptimizer optimizer) {
-                model.trainer().step();
-            }
-        },
-        BY_THE_OPTIMIZER {
-            @Override
-            void take(TestModel model, GradstepOptimizer optimizer) {
-                optimizer.step();
-            }
-        };
-
-        abstract void take(TestModel model, GradstepOptimizer optimizer);
-    }
-
     // ---- many steps
 
     @ParameterizedTest
     @EnumSource
-    void twenty_thousand_steps_leave_nothing_behind(Step step) {
+    void twenty_thousand_steps_leave_nothing_behind(Way way) {
         int atFirst = count();
         try (TestModel model = TestModel.mlp()) {
             int withModel = count();
@@ -101,7 +76,7 @@ final class TrainerLifetimeTest {
             int afterTheSecond = 0;
             for (int i = 1; i <= MANY; i++) {
                 model.backward(i % 10);
-                step.take(model, optimizer);
+                way.step(model, optimizer);
                 if (i == 2) {
                     afterTheSecond = count();
                 } else if (i > 2 && i % 500 == 0) {
@@ -123,27 +98,10 @@ final class TrainerLifetimeTest {
 
     @ParameterizedTest
     @EnumSource
-    void the_process_does_not_grow(Step step, @TempDir Path directory) throws Exception {
+    void the_process_does_not_grow(Way way, @TempDir Path directory) throws Exception {
         assumeTrue(Files.exists(MemoryInAnotherProcess.STATUS), "only Linux tells");
-        Path output = directory.resolve("output");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xms256m",
-                        "-Xmx256m",
-                        "-XX:+AlwaysPreTouch",
-                        "-XX:+UseSerialGC",
-                        "-Dai.djl.offline=true",
-                        "-DOPT_OUT_TRACKING=true",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        MemoryInAnotherProcess.class.getName(),
-                        step.name())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        int exit = process.waitFor();
-        List<String> lines = Files.readAllLines(output);
-        assertThat(exit).as("%s", lines).isZero();
+        List<String> touched = List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch");
+        List<String> lines = OtherProcess.run(directory, touched, MemoryInAnotherProcess.class, way.name());
         assertThat(Long.parseLong(lines.get(lines.size() - 1)))
                 .as("bytes between step 5,000 and step 20,000")
                 .isLessThan(ALLOWED_GROWTH);
@@ -156,14 +114,14 @@ final class TrainerLifetimeTest {
         private MemoryInAnotherProcess() {}
 
         public static void main(String[] arguments) throws IOException {
-            Step step = Step.valueOf(arguments[0]);
+            Way way = Way.valueOf(arguments[0]);
             long before = 0;
             try (TestModel model = TestModel.mlp();
                     GradstepOptimizer optimizer = optimizer(everything().build(), model)) {
                 train(model, optimizer);
                 for (int i = 1; i <= MANY; i++) {
                     model.backward(i % 10);
-                    step.take(model, optimizer);
+                    way.step(model, optimizer);
                     if (i == 5_000) {
                         before = resident();
                     }
@@ -220,6 +178,7 @@ final class TrainerLifetimeTest {
                 try (NDManager manager = model.model().getNDManager().newSubManager()) {
                     NDArray loss = manager.create(3f);
                     assertThat(optimizer.scaleLoss(loss).getFloat()).isEqualTo(3 * 64);
+                    assertThat(manager.getManagedArrays()).hasSize(2);
                 }
             }
         },
@@ -325,20 +284,20 @@ final class TrainerLifetimeTest {
     /** DJL itself gives the handle of a gradient to the manager of the weight: there is no other way to one. */
     @ParameterizedTest
     @EnumSource
-    void a_model_whose_manager_takes_no_more_arrays_is_not_trained_by_djl_nor_here_and_nothing_changes(Step step) {
+    void a_model_whose_manager_takes_no_more_arrays_is_not_trained_by_djl_nor_here_and_nothing_changes(Way way) {
         try (TestModel model = TestModel.mlp();
                 GradstepOptimizer optimizer = optimizer(scaled(), model);
                 TestModel other = TestModel.mlp().train(Optimizer.adam().build())) {
             train(model, optimizer);
             for (int i = 0; i < 3; i++) {
                 model.backward(i);
-                step.take(model, optimizer);
+                way.step(model, optimizer);
             }
             Map<String, HostTensor> values = model.parameters();
             OptimizerState state = optimizer.state();
             model.backward(3);
             model.model().getNDManager().cap();
-            assertThatThrownBy(() -> step.take(model, optimizer))
+            assertThatThrownBy(() -> way.step(model, optimizer))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("capped");
             TestModel.assertEqual("refused", values, model.parameters());
@@ -379,7 +338,7 @@ final class TrainerLifetimeTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_failing_step_leaves_nothing_behind(Step step) {
+    void a_failing_step_leaves_nothing_behind(Way way) {
         Fragile rule = new Fragile();
         try (TestModel model = TestModel.mlp();
                 GradstepOptimizer optimizer = GradstepOptimizer.of(
@@ -388,19 +347,19 @@ final class TrainerLifetimeTest {
                         Options.DEFAULT.withExecution(ExecutionMode.EAGER))) {
             train(model, optimizer);
             model.backward(0);
-            step.take(model, optimizer);
+            way.step(model, optimizer);
             model.backward(1);
             Map<String, HostTensor> values = model.parameters();
             int before = count();
             rule.isBroken = true;
             for (int attempt = 0; attempt < 3; attempt++) {
-                assertThatThrownBy(() -> step.take(model, optimizer)).hasMessageContaining("thrown by the rule");
+                assertThatThrownBy(() -> way.step(model, optimizer)).hasMessageContaining("thrown by the rule");
             }
             // DJL's server closes no gradient of its own where an update throws: one in each attempt.
-            assertThat(count()).isEqualTo(before + (step == Step.BY_THE_TRAINER ? 3 : 0));
+            assertThat(count()).isEqualTo(before + (way == Way.BY_THE_TRAINER ? 3 : 0));
             TestModel.assertEqual("after failing", values, model.parameters());
             rule.isBroken = false;
-            step.take(model, optimizer);
+            way.step(model, optimizer);
             assertThat(optimizer.iterations()).isEqualTo(2);
         }
     }
@@ -478,19 +437,6 @@ final class TrainerLifetimeTest {
             optimizer.close();
             assertThat(count()).isEqualTo(before);
             TestModel.assertEqual("at the end", values, model.parameters());
-        }
-    }
-
-    @Test
-    void an_optimizer_of_a_closed_model_says_so() {
-        TestModel model = TestModel.mlp();
-        try (GradstepOptimizer optimizer = optimizer(scaled(), model)) {
-            train(model, optimizer);
-            model.backward(0);
-            optimizer.step();
-            model.close();
-            assertThatThrownBy(optimizer::step).isInstanceOf(IllegalStateException.class);
-            assertThatThrownBy(optimizer::state).isInstanceOf(IllegalStateException.class);
         }
     }
 }

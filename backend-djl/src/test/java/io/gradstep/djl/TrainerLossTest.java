@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -13,7 +12,6 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.GradientCollector;
-import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.listener.EvaluatorTrainingListener;
 import ai.djl.training.loss.Loss;
 import io.gradstep.ops.HostTensor;
@@ -112,6 +110,20 @@ final class TrainerLossTest {
         }
     }
 
+    @Test
+    void a_scaled_loss_has_the_type_and_the_shape_of_the_loss() {
+        Settings settings = RMSprop.builder().lossScaleFactor(0.1).build();
+        try (HandLoop loop = HandLoop.mlp(settings);
+                NDManager batch = loop.model().getNDManager().newSubManager()) {
+            NDArray number = loop.optimizer().scaleLoss(batch.create(3f));
+            assertThat(number.getShape().dimension()).isZero();
+            assertThat(number.toFloatArray()).containsExactly(3 * 0.1f);
+            NDArray matrix = loop.optimizer().scaleLoss(batch.create(new double[][] {{3, 5}}));
+            assertThat(matrix.getShape().getShape()).containsExactly(1, 2);
+            assertThat(matrix.toDoubleArray()).containsExactly(3 * 0.1, 5 * 0.1);
+        }
+    }
+
     /** A power of two changes no bit of what comes out. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -145,18 +157,7 @@ final class TrainerLossTest {
             model.train(new DefaultTrainingConfig(optimizer.scaledLoss(TestModel.loss()))
                     .optOptimizer(optimizer)
                     .addTrainingListeners(evaluators));
-            NDList features = new NDList();
-            NDList labels = new NDList();
-            for (int batch = 0; batch < 6; batch++) {
-                features.addAll(model.features(model.model().getNDManager(), batch));
-                labels.addAll(TestModel.labels(model.model().getNDManager(), batch));
-            }
-            ArrayDataset data = new ArrayDataset.Builder()
-                    .setData(NDArrays.concat(features))
-                    .optLabels(NDArrays.concat(labels))
-                    .setSampling(TestModel.BATCH, false)
-                    .build();
-            EasyTrain.fit(model.trainer(), 2, data, null);
+            EasyTrain.fit(model.trainer(), 2, model.data(6), null);
             float reported = evaluators.getLatestEvaluations().get("train_loss");
             return new Fitted(model.parameters(), reported, optimizer.lossScale(), warnings);
         }
@@ -179,6 +180,24 @@ final class TrainerLossTest {
                     .contains("optimizer.scaleLoss(loss)");
             loop.steps(1);
             assertThat(warnings).hasSize(1);
+        }
+    }
+
+    @Test
+    void it_is_logged_once_where_nobody_listens_and_there_is_a_scale() {
+        try (Logged logged = Logged.open();
+                HandLoop scaled = HandLoop.mlp(scaled());
+                HandLoop plain = HandLoop.mlp(EVERYTHING)) {
+            for (int step = 0; step < 3; step++) {
+                for (HandLoop loop : List.of(plain, scaled)) {
+                    loop.backward(step, loss -> loss);
+                    loop.step();
+                }
+            }
+            assertThat(logged.entries())
+                    .singleElement()
+                    .asString()
+                    .startsWith("WARNING Gradients are divided by the loss scale, 8.0, but no loss was");
         }
     }
 

@@ -40,6 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Training goes on from a state in another model, whose ids are others, as if nothing had been between. */
 final class TrainerPersistenceTest {
@@ -60,13 +61,13 @@ final class TrainerPersistenceTest {
         EVERYTHING {
             @Override
             Settings settings() {
-                return everything().lossScaleFactor(8.0).build();
+                return TestModel.everything().lossScaleFactor(8.0).build();
             }
         },
         A_LOSS_SCALE {
             @Override
             Settings settings() {
-                return new LossScale(everything().build(), 64, 3, null);
+                return new LossScale(TestModel.everything().build(), 64, 3, null);
             }
         },
         A_RULE_OF_ONES_OWN {
@@ -82,19 +83,6 @@ final class TrainerPersistenceTest {
 
         /** Of another automatic name each time. */
         abstract Settings settings();
-    }
-
-    private static RMSprop.Builder everything() {
-        return RMSprop.builder()
-                .learningRate(new ExponentialDecay(0.01, 10, 0.9))
-                .momentum(0.9)
-                .centered(true)
-                .globalClipnorm(0.1)
-                .weightDecay(0.01)
-                .useEma(true)
-                .emaMomentum(0.9)
-                .emaOverwriteFrequency(4)
-                .gradientAccumulationSteps(3);
     }
 
     /** A model and its optimizer, in training. */
@@ -173,7 +161,8 @@ final class TrainerPersistenceTest {
 
     @Test
     void the_state_of_everything_is_in_kerass_order() {
-        Settings settings = everything().learningRate(0.01).name("rmsprop").build();
+        Settings settings =
+                TestModel.everything().learningRate(0.01).name("rmsprop").build();
         try (Run run = Run.begin(settings)) {
             assertThat(names(run.state()))
                     .containsExactly(
@@ -266,7 +255,7 @@ final class TrainerPersistenceTest {
 
     @Test
     void the_second_restore_is_the_one_that_counts() {
-        Settings settings = everything().build();
+        Settings settings = TestModel.everything().build();
         try (Run whole = Run.begin(settings).steps(0, BEFORE + AFTER);
                 Run other = Run.begin(settings);
                 Run run = Run.begin(settings).steps(0, BEFORE)) {
@@ -330,39 +319,13 @@ final class TrainerPersistenceTest {
     @ParameterizedTest
     @EnumSource
     void training_goes_on_in_another_process(Case of) throws Exception {
-        runElsewhere(of, "begin");
-        runElsewhere(of, "go on");
+        for (String what : List.of("begin", "go on")) {
+            OtherProcess.run(directory, List.of(), InAnotherProcess.class, of.name(), directory.toString(), what);
+        }
         try (Run whole = Run.begin(of.settings()).steps(0, BEFORE + AFTER);
                 Run end = Run.load(of.settings(), directory)) {
             end.optimizer.restore(InAnotherProcess.read(directory));
             assertEqual(whole, end);
-        }
-    }
-
-    private void runElsewhere(Case of, String what) throws Exception {
-        Path output = directory.resolve("output");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Dai.djl.offline=true",
-                        "-DOPT_OUT_TRACKING=true",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        InAnotherProcess.class.getName(),
-                        of.name(),
-                        directory.toString(),
-                        what)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        assertThat(process.waitFor()).as(() -> text(output)).isZero();
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            return e.toString();
         }
     }
 
@@ -464,7 +427,7 @@ final class TrainerPersistenceTest {
     @Test
     void a_parameter_that_was_frozen_goes_on_with_its_state() throws Exception {
         String key = "01Linear_weight";
-        Settings settings = everything().build();
+        Settings settings = TestModel.everything().build();
         try (Run whole = Run.begin(settings).steps(0, BEFORE);
                 Run second = Run.load(settings, whole.save(directory))) {
             OptimizerState state = whole.state();
@@ -483,7 +446,7 @@ final class TrainerPersistenceTest {
     @Test
     void a_parameter_that_is_frozen_when_the_state_is_taken_is_in_it_if_it_ever_was_trained() throws Exception {
         String key = "01Linear_weight";
-        Settings settings = everything().build();
+        Settings settings = TestModel.everything().build();
         try (Run whole = Run.begin(settings).steps(0, BEFORE)) {
             whole.freeze(key, true);
             whole.steps(BEFORE, BEFORE + 5);
@@ -496,10 +459,11 @@ final class TrainerPersistenceTest {
         }
     }
 
-    @Test
-    void a_parameter_that_never_was_trained_is_not_in_the_state_and_begins_anew() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_parameter_that_never_was_trained_is_not_in_the_state_and_begins_anew(boolean frozen) throws Exception {
         String key = "01Linear_weight";
-        Settings settings = everything().build();
+        Settings settings = TestModel.everything().build();
         try (Run whole = Run.begin(settings)) {
             whole.freeze(key, true);
             whole.steps(0, BEFORE);
@@ -508,7 +472,9 @@ final class TrainerPersistenceTest {
             whole.freeze(key, false);
             try (Run second = Run.load(settings, whole.save(directory)).steps(BEFORE, BEFORE + 2)) {
                 set(second, whole.model.parameters());
+                second.freeze(key, frozen);
                 second.optimizer.restore(state);
+                second.freeze(key, false);
                 assertEqual(whole.steps(BEFORE, BEFORE + AFTER), second.steps(BEFORE, BEFORE + AFTER));
             }
         }
@@ -600,7 +566,7 @@ final class TrainerPersistenceTest {
         return Stream.of(
                 Arguments.of(RMSprop.builder().momentum(0.9).build(), new RMSprop(0.001)),
                 Arguments.of(new RMSprop(0.001), RMSprop.builder().momentum(0.9).build()),
-                Arguments.of(new RMSprop(0.001), everything().build()),
+                Arguments.of(new RMSprop(0.001), TestModel.everything().build()),
                 Arguments.of(new RMSprop(0.001), new LossScale(new RMSprop(0.001))),
                 Arguments.of(new LossScale(new RMSprop(0.001)), new RMSprop(0.001)),
                 Arguments.of(
@@ -675,7 +641,7 @@ final class TrainerPersistenceTest {
     /** Loading gives each parameter another array. */
     @Test
     void a_model_that_is_loaded_anew_keeps_its_state() throws Exception {
-        Settings settings = everything().build();
+        Settings settings = TestModel.everything().build();
         try (Run whole = Run.begin(settings).steps(0, BEFORE);
                 Run run = Run.begin(settings).steps(0, BEFORE)) {
             Parameter weight = run.model.parameter("01Linear_weight");

@@ -18,6 +18,7 @@ import io.gradstep.ops.Ops;
 import io.gradstep.ops.Slot;
 import io.gradstep.ops.Slots;
 import io.gradstep.ops.UpdateRule;
+import io.gradstep.optim.LossScale;
 import io.gradstep.optim.OptimizerState;
 import io.gradstep.optim.RMSprop;
 import io.gradstep.optim.Settings;
@@ -141,6 +142,24 @@ final class TrainerRefusalsTest {
     }
 
     @Test
+    void djls_own_step_is_warned_of_for_float64_alone() {
+        try (Logged logged = Logged.open()) {
+            for (DataType type : List.of(DataType.FLOAT32, DataType.FLOAT64)) {
+                assertThat(logged.entries()).isEmpty();
+                try (TestModel model = TestModel.of(TestModel.Kind.MLP, type);
+                        GradstepOptimizer optimizer = GradstepOptimizer.of(EVERYTHING, model.model())) {
+                    model.train(optimizer);
+                }
+            }
+            assertThat(logged.entries())
+                    .singleElement()
+                    .asString()
+                    .startsWith("WARNING The model is FLOAT64, for which trainer.step() of DJL throws")
+                    .endsWith("Call optimizer.step() instead");
+        }
+    }
+
+    @Test
     void a_parameter_of_half_precision_is_refused_when_it_is_found() {
         SequentialBlock block = HandLoop.mlp();
         try (HandLoop loop = new HandLoop(EVERYTHING, block, new Shape(4, 6))) {
@@ -233,14 +252,16 @@ final class TrainerRefusalsTest {
             assertThatThrownBy(optimizer::step)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("The model empty has no block. Call model.setBlock(block)");
-            SequentialBlock block = HandLoop.mlp();
-            model.setBlock(block);
             List<Runnable> calls =
                     List.of(optimizer::step, optimizer::state, optimizer::execution, optimizer::finalizeVariableValues);
-            for (Runnable call : calls) {
-                assertThatThrownBy(call::run)
-                        .isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("The model empty has no parameter that can be trained. Initialize it");
+            SequentialBlock block = HandLoop.mlp();
+            for (SequentialBlock empty : List.of(new SequentialBlock(), block)) {
+                model.setBlock(empty);
+                for (Runnable call : calls) {
+                    assertThatThrownBy(call::run)
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("The model empty has no parameter that can be trained. Initialize");
+                }
             }
             block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(4, 6));
             assertThat(optimizer.state().arrays()).isNotEmpty();
@@ -299,7 +320,9 @@ final class TrainerRefusalsTest {
             assertThatThrownBy(() -> GradstepOptimizer.of(EVERYTHING, model, null))
                     .isInstanceOf(NullPointerException.class)
                     .hasMessage("options");
-            assertThatThrownBy(() -> GradstepOptimizer.of(EVERYTHING, null)).isInstanceOf(NullPointerException.class);
+            assertThatThrownBy(() -> GradstepOptimizer.of(EVERYTHING, null))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessage("model");
             List<Runnable> calls = List.of(
                     () -> loop.optimizer().restore(null),
                     () -> loop.optimizer().minimize(null),
@@ -314,6 +337,19 @@ final class TrainerRefusalsTest {
             loop.steps(2);
             loop.parameter("01Linear_bias").freeze(true);
             loop.steps(2);
+        }
+    }
+
+    @Test
+    void a_loss_scale_with_the_name_of_what_is_in_it_is_refused() {
+        RMSprop inner = RMSprop.builder().name("same").build();
+        try (Model model = Model.newInstance("scaled", "PyTorch")) {
+            int before = Census.count(model.getNDManager());
+            assertThatThrownBy(() -> GradstepOptimizer.of(new LossScale(inner, 64, 3, "same"), model))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("are both named \"same\"")
+                    .hasMessageContaining("Give one of them another name");
+            assertThat(Census.count(model.getNDManager())).isEqualTo(before);
         }
     }
 
@@ -336,7 +372,8 @@ final class TrainerRefusalsTest {
     @Test
     void what_the_last_exclusions_say_counts() {
         try (HandLoop loop = HandLoop.mlp(HandLoop.everything().weightDecay(0.5).build())) {
-            for (List<String> patterns : List.of(List.of("bias"), List.of("weight"), List.<String>of())) {
+            // Linear is in no short name.
+            for (List<String> patterns : List.of(List.of("bias"), List.of("weight"), List.of("Linear"))) {
                 loop.optimizer().excludeFromWeightDecay(patterns.toArray(new String[0]));
                 loop.twin().optimizer().excludeFromWeightDecay(List.of(), patterns);
                 loop.steps(3);
@@ -388,6 +425,22 @@ final class TrainerRefusalsTest {
                     .hasMessage("The optimizer is closed. Make another one for the model: "
                             + "GradstepOptimizer.of(settings, model)");
             TestModel.assertEqual("after the error", before, ReferenceTwin.values(loop.model()));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("methods")
+    void an_optimizer_of_a_closed_model_says_so(String name, Consumer<GradstepOptimizer> method) {
+        try (HandLoop loop = HandLoop.mlp(EVERYTHING)) {
+            loop.steps(1);
+            loop.backward(1);
+            loop.model().close();
+            assertThatThrownBy(() -> method.accept(loop.optimizer()))
+                    .as(name)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("The model loop is closed, and all that this optimizer had with it. Take its state() "
+                            + "before");
+            assertThat(loop.optimizer().settings()).isEqualTo(EVERYTHING);
         }
     }
 

@@ -11,6 +11,10 @@ import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.Ops;
+import io.gradstep.ops.Slot;
+import io.gradstep.ops.Slots;
+import io.gradstep.ops.UpdateRule;
 import io.gradstep.optim.OptimizerState;
 import io.gradstep.optim.RMSprop;
 import io.gradstep.optim.Settings;
@@ -156,6 +160,35 @@ final class TrainerStepsTest {
                 GradientCollector collector = trainer.newGradientCollector()) {
             collector.backward(trainer.getLoss()
                     .evaluate(TestModel.labels(batch, step), trainer.forward(model.features(batch, step))));
+        }
+    }
+
+    /** Counts how often an optimizer is built. */
+    private static final class CountingRule implements UpdateRule {
+        private int built;
+
+        @Override
+        public List<Slot> slots() {
+            built++;
+            return List.of();
+        }
+
+        @Override
+        public <T> void step(Ops<T> ops, Slots<T> slots) {
+            ops.assignSub(slots.variable(), slots.gradient());
+        }
+    }
+
+    @Test
+    void nothing_is_built_anew_while_the_parameters_stay() {
+        CountingRule rule = new CountingRule();
+        try (HandLoop loop = HandLoop.mlp(Settings.of(rule).learningRate(0.01).build())) {
+            loop.steps(1);
+            int built = rule.built;
+            loop.steps(3);
+            loop.parameter("01Linear_bias").freeze(true);
+            loop.steps(3);
+            assertThat(rule.built).isEqualTo(built).isPositive();
         }
     }
 
