@@ -366,6 +366,25 @@ final class TrainerBlocksTest {
         }
     }
 
+    /** DJL gives the array other memory then, and whoever writes to the former ends the process. */
+    @Test
+    void values_may_be_set_between_steps() {
+        try (HandLoop loop = HandLoop.mlp(EVERYTHING)) {
+            for (int i = 0; i < 5; i++) {
+                loop.steps(2);
+                NDArray weight = loop.parameter("01Linear_weight").getArray();
+                float[] values = weight.toFloatArray();
+                values[i] += 1;
+                boolean gradMode = Torch.gradMode();
+                Torch.setGradMode(false);
+                weight.set(values);
+                Torch.setGradMode(gradMode);
+                loop.renewTwin();
+            }
+            loop.steps(2);
+        }
+    }
+
     @Test
     void a_parameter_that_is_loaded_anew_keeps_its_state() throws Exception {
         try (HandLoop loop = HandLoop.mlp(EVERYTHING)) {

@@ -27,8 +27,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,23 +93,24 @@ final class TrainerLifetimeTest {
     }
 
     /**
-     * The heap is touched before. What is left is the JVM's own, up to 0.3 MB as measured. One lost handle of a gradient
-     * in each step, some 470 bytes, would be 7 MB.
+     * The heap is touched before. What is left is the JVM's own: up to 0.3 MB, but 11 MB once in a while, for a compiler
+     * that wakes up late. What is lost in each step is lost in each third: one handle of a gradient, some 470 bytes, is
+     * 2.3 MB.
      */
-    private static final long ALLOWED_GROWTH = 6L << 20;
+    private static final long ALLOWED_GROWTH = 3L << 19;
 
     @ParameterizedTest
     @EnumSource
     void the_process_does_not_grow(Way way, @TempDir Path directory) throws Exception {
         assumeTrue(Files.exists(MemoryInAnotherProcess.STATUS), "only Linux tells");
-        List<String> touched = List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch");
+        List<String> touched = List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:TieredStopAtLevel=1");
         List<String> lines = OtherProcess.run(directory, touched, MemoryInAnotherProcess.class, way.name());
         assertThat(Long.parseLong(lines.get(lines.size() - 1)))
-                .as("bytes between step 5,000 and step 20,000")
+                .as("bytes in that of three times 5,000 steps which took the least")
                 .isLessThan(ALLOWED_GROWTH);
     }
 
-    /** Prints by how many bytes it grew. */
+    /** Prints by how many bytes it grew in each of the last three quarters, at least. */
     static final class MemoryInAnotherProcess {
         static final Path STATUS = Path.of("/proc/self/status");
 
@@ -115,19 +118,22 @@ final class TrainerLifetimeTest {
 
         public static void main(String[] arguments) throws IOException {
             Way way = Way.valueOf(arguments[0]);
-            long before = 0;
+            List<Long> resident = new ArrayList<>();
             try (TestModel model = TestModel.mlp();
                     GradstepOptimizer optimizer = optimizer(everything().build(), model)) {
                 train(model, optimizer);
                 for (int i = 1; i <= MANY; i++) {
                     model.backward(i % 10);
                     way.step(model, optimizer);
-                    if (i == 5_000) {
-                        before = resident();
+                    if (i % (MANY / 4) == 0) {
+                        resident.add(resident());
                     }
                 }
-                System.out.println(resident() - before);
             }
+            System.out.println(IntStream.range(1, resident.size())
+                    .mapToLong(i -> resident.get(i) - resident.get(i - 1))
+                    .min()
+                    .orElseThrow());
         }
 
         private static long resident() throws IOException {
