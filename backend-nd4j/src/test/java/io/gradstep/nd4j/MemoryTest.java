@@ -82,14 +82,15 @@ class MemoryTest {
 
     @Test
     void closing_an_optimizer_frees_its_state() throws InterruptedException {
-        INDArray weights = Nd4j.rand(1000, 10);
-        INDArray gradient = Nd4j.rand(1000, 10);
+        INDArray weights = Nd4j.rand(1000, 1000);
+        INDArray gradient = Nd4j.rand(1000, 1000);
         long before = liveBytesWithoutGarbage();
         Optimizer<INDArray> optimizer = WITH_ALL_STATE.on(backend);
         optimizer.apply(List.of(gradient), List.of(backend.wrap(weights, "w")));
         // Counter and learning rate are tensors, too, once somebody asks for them.
         optimizer.variables().forEach(TensorVariable::value);
-        assertThat(liveBytes()).isGreaterThanOrEqualTo(before + 3 * 40_000);
+        // Three times 4 MB, but what others left behind may go just now.
+        assertThat(liveBytes()).isGreaterThan(before + 11_000_000);
         optimizer.close();
         assertThat(liveBytes()).isLessThanOrEqualTo(before);
     }
