@@ -95,9 +95,8 @@ final class LiveModel implements AutoCloseable {
         return members;
     }
 
-    /** The member that a parameter is now; null if it is none. */
+    /** The one of the {@link #members} that a parameter is; null if it is none. */
     Member member(Parameter parameter) {
-        members();
         return byParameter.get(parameter);
     }
 
@@ -151,14 +150,7 @@ final class LiveModel implements AutoCloseable {
 
     /** Lets another optimizer take over, which nothing but its settings has from the one before. */
     private void replace(List<Member> next, Consumer<Optimizer<NDArray>> loading) {
-        Optimizer<NDArray> successor = settings.on(backend);
-        try {
-            successor.build(variables(next));
-            loading.accept(successor);
-        } catch (RuntimeException | Error e) {
-            successor.close();
-            throw e;
-        }
+        Optimizer<NDArray> successor = settings.built(backend, variables(next), loading);
         optimizer.close();
         optimizer = successor;
         take(next);

@@ -2,6 +2,7 @@ package io.gradstep.djl;
 
 import ai.djl.ndarray.NDArray;
 import io.gradstep.ops.Backend;
+import io.gradstep.ops.TensorVariable;
 import io.gradstep.optim.LearningRate;
 import io.gradstep.optim.Optimizer;
 import io.gradstep.optim.Settings;
@@ -36,6 +37,20 @@ final class LiveSettings {
         optimizer.excludeFromWeightDecay(List.of(), exclusions);
         optimizer.onWarning(warnings);
         return optimizer;
+    }
+
+    /** A new optimizer that is built and then loaded; if either fails, nothing is left of it. */
+    Optimizer<NDArray> built(
+            Backend<NDArray> backend, List<TensorVariable<NDArray>> variables, Consumer<Optimizer<NDArray>> loading) {
+        Optimizer<NDArray> optimizer = on(backend);
+        try {
+            optimizer.build(variables);
+            loading.accept(optimizer);
+            return optimizer;
+        } catch (RuntimeException | Error e) {
+            optimizer.close();
+            throw e;
+        }
     }
 
     Settings settings() {

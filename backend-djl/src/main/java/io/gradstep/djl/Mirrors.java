@@ -110,22 +110,20 @@ final class Mirrors implements AutoCloseable {
 
     private Mirror mirror(ModelParameter parameter, NDArray copy, ModelState before) {
         TensorVariable<NDArray> variable = backend.wrap(copy, parameter.info());
-        Optimizer<NDArray> optimizer = settings.on(backend);
-        try {
-            optimizer.build(List.of(variable));
-            optimizer.loadOwnVariables(before.over(optimizer, backend));
-            optimizer.setRawIteration(stepsBefore);
-            if (settings.settings().base().learningRate() instanceof LearningRate.Fixed) {
-                optimizer.setLearningRate(live.optimizer().learningRate());
-            }
-            if (settings.settings().base().useEma() && optimizer.iterations() > 0) {
-                LateAverage.begin(optimizer, variable, backend);
-            }
-        } catch (RuntimeException | Error e) {
-            optimizer.close();
-            throw e;
-        }
+        Optimizer<NDArray> optimizer =
+                settings.built(backend, List.of(variable), built -> load(built, variable, before));
         return new Mirror(parameter.parameter(), copy, variable, optimizer);
+    }
+
+    private void load(Optimizer<NDArray> optimizer, TensorVariable<NDArray> variable, ModelState before) {
+        optimizer.loadOwnVariables(before.over(optimizer, backend));
+        optimizer.setRawIteration(stepsBefore);
+        if (settings.settings().base().learningRate() instanceof LearningRate.Fixed) {
+            optimizer.setLearningRate(live.optimizer().learningRate());
+        }
+        if (settings.settings().base().useEma() && optimizer.iterations() > 0) {
+            LateAverage.begin(optimizer, variable, backend);
+        }
     }
 
     /** Those that have made most steps come first: what is frozen for a while makes fewer. */
@@ -153,15 +151,12 @@ final class Mirrors implements AutoCloseable {
         }
     }
 
-    /**
-     * The state of the whole model: that of any copy, as all are the same; numbers are those of the most steps.
-     *
-     * @param whole an optimizer of the whole model, which knows the order
-     */
-    OptimizerState state(Optimizer<NDArray> whole) {
+    /** The state of the whole model: that of any copy, as all are the same; numbers are those of the most steps. */
+    OptimizerState state() {
+        live.members();
         ModelState state = new ModelState();
         optimizers().forEach(optimizer -> state.addMissing(optimizer, backend));
-        return state.over(whole, backend);
+        return state.over(live.optimizer(), backend);
     }
 
     @Override

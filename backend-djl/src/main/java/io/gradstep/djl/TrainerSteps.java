@@ -88,15 +88,15 @@ final class TrainerSteps {
                     + "one of the model " + live.name() + ", although others have gradients. Update all of them, or "
                     + "call optimizer.step() instead. Nothing was changed, and the next update begins a step");
         }
-        Set<String> done = new HashSet<>(Set.of(parameter.parameter().getId()));
-        if (first != null) {
-            done.add(first.parameter().getId());
-        }
+        ModelParameter deferred = first;
         endStep();
         step.take().forEach(each -> waiting.add(each.getId()));
         isOnOneDevice = true;
         beginner = parameter.parameter();
-        waiting.removeAll(done);
+        waiting.remove(beginner.getId());
+        if (deferred != null) {
+            waiting.remove(deferred.parameter().getId());
+        }
     }
 
     /** Whatever comes next begins a step. */
@@ -169,8 +169,7 @@ final class TrainerSteps {
     }
 
     OptimizerState state() {
-        live.members();
-        return mirrors == null ? live.state() : mirrors.state(live.optimizer());
+        return mirrors == null ? live.state() : mirrors.state();
     }
 
     void finalizeVariableValues() {
