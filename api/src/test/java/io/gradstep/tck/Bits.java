@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.gradstep.ops.DType;
 import io.gradstep.ops.HostTensor;
+import io.gradstep.optim.OptimizerState;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Compares tensors by their bits. All NaNs are equal; zeros of two signs are not. */
 public final class Bits {
@@ -19,6 +22,35 @@ public final class Bits {
      */
     public static void assertEqual(String what, HostTensor expected, HostTensor actual) {
         assertEqual(what, expected, actual, Allowance.NONE);
+    }
+
+    /**
+     * Fails unless both have the same names, in the same order, with the same tensors.
+     *
+     * @param when when or where they should be equal, for the failure's text
+     * @param expected what there should be, by name
+     * @param actual what there is
+     */
+    public static void assertEqual(String when, Map<String, HostTensor> expected, Map<String, HostTensor> actual) {
+        assertThat(actual.keySet()).containsExactlyElementsOf(expected.keySet());
+        expected.forEach((name, values) -> assertEqual(name + " " + when, values, actual.get(name)));
+    }
+
+    /**
+     * Fails unless both have the same names, in the same order, with the same arrays.
+     *
+     * @param when when or where they should be equal, for the failure's text
+     * @param expected what there should be
+     * @param actual what there is
+     */
+    public static void assertEqual(String when, OptimizerState expected, OptimizerState actual) {
+        assertEqual(when, byName(expected), byName(actual));
+    }
+
+    private static Map<String, HostTensor> byName(OptimizerState state) {
+        Map<String, HostTensor> arrays = new LinkedHashMap<>();
+        state.arrays().forEach(array -> arrays.put(array.name(), array.values()));
+        return arrays;
     }
 
     static void assertEqual(String what, HostTensor expected, HostTensor actual, Allowance allowance) {

@@ -215,8 +215,8 @@ final class ReferenceTwin implements AutoCloseable {
         Map<String, HostTensor> expected = new LinkedHashMap<>();
         variables.forEach((path, variable) -> expected.put(path, variable.value()));
         join();
-        TestModel.assertEqual(when, expected, values(model));
-        TestModel.assertEqual(when, state(), actual.state());
+        Bits.assertEqual(when, expected, values(model));
+        Bits.assertEqual(when, state(), actual.state());
         assertThat(actual.iterations()).as("iterations %s", when).isEqualTo(optimizer.iterations());
         assertThat(actual.learningRate()).as("learning rate %s", when).isEqualTo(optimizer.learningRate());
     }

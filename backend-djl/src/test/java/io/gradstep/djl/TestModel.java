@@ -1,7 +1,5 @@
 package io.gradstep.djl;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -25,10 +23,8 @@ import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import io.gradstep.ops.HostTensor;
-import io.gradstep.optim.OptimizerState;
 import io.gradstep.optim.RMSprop;
 import io.gradstep.schedule.ExponentialDecay;
-import io.gradstep.tck.Bits;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
@@ -233,21 +229,6 @@ final class TestModel implements AutoCloseable {
         return array.getDataType() == DataType.FLOAT64
                 ? HostTensor.of(shape, array.toDoubleArray())
                 : HostTensor.of(shape, array.toFloatArray());
-    }
-
-    static void assertEqual(String when, Map<String, HostTensor> expected, Map<String, HostTensor> actual) {
-        assertThat(actual.keySet()).containsExactlyElementsOf(expected.keySet());
-        expected.forEach((path, values) -> Bits.assertEqual(path + " " + when, values, actual.get(path)));
-    }
-
-    static void assertEqual(String when, OptimizerState expected, OptimizerState actual) {
-        assertEqual(when, byName(expected), byName(actual));
-    }
-
-    private static Map<String, HostTensor> byName(OptimizerState state) {
-        Map<String, HostTensor> arrays = new LinkedHashMap<>();
-        state.arrays().forEach(array -> arrays.put(array.name(), array.values()));
-        return arrays;
     }
 
     @Override

@@ -208,7 +208,7 @@ final class TrainerDevicesTest {
 
         void assertAll(String when, Map<String, HostTensor> expected) {
             for (int device = 0; device < count(); device++) {
-                TestModel.assertEqual("on device " + device + " " + when, expected, values(device));
+                Bits.assertEqual("on device " + device + " " + when, expected, values(device));
             }
         }
 
@@ -313,14 +313,14 @@ final class TrainerDevicesTest {
                 devices.assertAll("after step " + step, expected);
                 devices.assertGradientsAreZero();
                 assertThat(optimizer.iterations()).isEqualTo(reference.iterations());
-                TestModel.assertEqual("after step " + step, reference.saveOwnVariables(), optimizer.state());
+                Bits.assertEqual("after step " + step, reference.saveOwnVariables(), optimizer.state());
             }
             optimizer.finalizeVariableValues();
             reference.finalizeVariableValues(variables);
             devices.assertAll("at the end", expected);
         }
         boolean isOwnTrained = placement.isOwnFirst || placement.isOwnLast;
-        TestModel.assertEqual("of the model", isOwnTrained ? expected : atFirst, model.parameters());
+        Bits.assertEqual("of the model", isOwnTrained ? expected : atFirst, model.parameters());
     }
 
     // ---- numbers
@@ -405,7 +405,7 @@ final class TrainerDevicesTest {
             reference.apply(devices.backward(step));
             devices.update(optimizer);
             devices.assertAll("after step " + step, expected);
-            TestModel.assertEqual("after step " + step, reference.saveOwnVariables(), optimizer.state());
+            Bits.assertEqual("after step " + step, reference.saveOwnVariables(), optimizer.state());
         }
     }
 
@@ -523,9 +523,9 @@ final class TrainerDevicesTest {
                 devices.assertAll("refused", expected);
                 List<Map<String, HostTensor>> after = devices.allGradients();
                 for (int device = 0; device < devices.count(); device++) {
-                    TestModel.assertEqual("gradients", gradients.get(device), after.get(device));
+                    Bits.assertEqual("gradients", gradients.get(device), after.get(device));
                 }
-                TestModel.assertEqual("refused", state, optimizer.state());
+                Bits.assertEqual("refused", state, optimizer.state());
                 assertThat(optimizer.iterations()).isZero();
             }
             assertThat(Census.count(model.model().getNDManager())).isEqualTo(count);
@@ -561,7 +561,7 @@ final class TrainerDevicesTest {
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("Call trainer.step()");
                 devices.assertAll("refused", expected);
-                TestModel.assertEqual("refused", reference.saveOwnVariables(), optimizer.state());
+                Bits.assertEqual("refused", reference.saveOwnVariables(), optimizer.state());
             }
         }
     }
@@ -582,9 +582,9 @@ final class TrainerDevicesTest {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("is on another device, other0, than before")
                     .hasMessageContaining("optimizer.restore(former.state())");
-            TestModel.assertEqual("refused", values, model.parameters());
-            TestModel.assertEqual("refused", copies, devices.values(0));
-            TestModel.assertEqual("refused", state, optimizer.state());
+            Bits.assertEqual("refused", values, model.parameters());
+            Bits.assertEqual("refused", copies, devices.values(0));
+            Bits.assertEqual("refused", state, optimizer.state());
             optimizer.restore(state);
             devices.updateAlone(optimizer);
             assertThat(optimizer.iterations()).isEqualTo(3);
@@ -630,12 +630,12 @@ final class TrainerDevicesTest {
             for (int step = 0; step < 5; step++) {
                 reference.apply(one(other, step));
                 onOne.step();
-                TestModel.assertEqual("after step " + step, expected, other.parameters());
-                TestModel.assertEqual("after step " + step, reference.saveOwnVariables(), onOne.state());
+                Bits.assertEqual("after step " + step, expected, other.parameters());
+                Bits.assertEqual("after step " + step, reference.saveOwnVariables(), onOne.state());
             }
             devices.arrays.forEach((path, places) -> places.forEach(array -> set(array, expected.get(path))));
             optimizer.restore(onOne.state());
-            TestModel.assertEqual("restored", reference.saveOwnVariables(), optimizer.state());
+            Bits.assertEqual("restored", reference.saveOwnVariables(), optimizer.state());
             step(5, devices, optimizer, reference);
         }
     }
@@ -669,7 +669,7 @@ final class TrainerDevicesTest {
         Settings settings = everything().build();
         try (GradstepOptimizer optimizer = optimizer(settings);
                 Optimizer<HostTensor> reference = reference(settings)) {
-            TestModel.assertEqual("at first", reference.saveOwnVariables(), optimizer.state());
+            Bits.assertEqual("at first", reference.saveOwnVariables(), optimizer.state());
         }
     }
 
@@ -754,8 +754,8 @@ final class TrainerDevicesTest {
                 model.backward(step);
                 reference.apply(new ArrayList<>(model.gradients().values()));
                 model.trainer().step();
-                TestModel.assertEqual("after step " + step, expected, model.parameters());
-                TestModel.assertEqual("after step " + step, reference.saveOwnVariables(), optimizer.state());
+                Bits.assertEqual("after step " + step, expected, model.parameters());
+                Bits.assertEqual("after step " + step, reference.saveOwnVariables(), optimizer.state());
             }
         }
     }
@@ -832,7 +832,7 @@ final class TrainerDevicesTest {
             assertThatThrownBy(optimizer::finalizeVariableValues)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("before trainer.close()");
-            TestModel.assertEqual("after the refusal", expected, model.parameters());
+            Bits.assertEqual("after the refusal", expected, model.parameters());
         }
     }
 

@@ -23,6 +23,7 @@ import io.gradstep.optim.OptimizerState;
 import io.gradstep.optim.RMSprop;
 import io.gradstep.optim.Settings;
 import io.gradstep.schedule.ExponentialDecay;
+import io.gradstep.tck.Bits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -306,8 +307,8 @@ final class TrainerLifetimeTest {
             assertThatThrownBy(() -> way.step(model, optimizer))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("capped");
-            TestModel.assertEqual("refused", values, model.parameters());
-            TestModel.assertEqual("refused", state, optimizer.state());
+            Bits.assertEqual("refused", values, model.parameters());
+            Bits.assertEqual("refused", state, optimizer.state());
 
             other.backward(3);
             other.model().getNDManager().cap();
@@ -363,7 +364,7 @@ final class TrainerLifetimeTest {
             }
             // DJL's server closes no gradient of its own where an update throws: one in each attempt.
             assertThat(count()).isEqualTo(before + (way == Way.BY_THE_TRAINER ? 3 : 0));
-            TestModel.assertEqual("after failing", values, model.parameters());
+            Bits.assertEqual("after failing", values, model.parameters());
             rule.isBroken = false;
             way.step(model, optimizer);
             assertThat(optimizer.iterations()).isEqualTo(2);
@@ -442,7 +443,7 @@ final class TrainerLifetimeTest {
             assertThat(count()).isGreaterThan(before);
             optimizer.close();
             assertThat(count()).isEqualTo(before);
-            TestModel.assertEqual("at the end", values, model.parameters());
+            Bits.assertEqual("at the end", values, model.parameters());
         }
     }
 }

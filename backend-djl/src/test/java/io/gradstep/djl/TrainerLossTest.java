@@ -20,6 +20,7 @@ import io.gradstep.optim.LossScale;
 import io.gradstep.optim.RMSprop;
 import io.gradstep.optim.Settings;
 import io.gradstep.schedule.ExponentialDecay;
+import io.gradstep.tck.Bits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,7 @@ final class TrainerLossTest {
             Map<String, HostTensor> before = ReferenceTwin.values(loop.model());
             loop.backward(2, loss -> loop.optimizer().scaleLoss(loss).mul(factor));
             loop.step();
-            TestModel.assertEqual("after the step left out", before, ReferenceTwin.values(loop.model()));
+            Bits.assertEqual("after the step left out", before, ReferenceTwin.values(loop.model()));
             assertThat(loop.optimizer().lossScale()).isEqualTo(32);
             // Three good ones double it again.
             loop.steps(3);
@@ -137,7 +138,7 @@ final class TrainerLossTest {
                                 .momentum(0.9)
                                 .lossScaleFactor(1024.0)
                                 .build());
-        TestModel.assertEqual("with a scale", plain.parameters(), withScale.parameters());
+        Bits.assertEqual("with a scale", plain.parameters(), withScale.parameters());
         assertThat(withScale.reported()).isEqualTo(plain.reported());
         assertThat(plain.lossScale()).isEqualTo(1);
         // 12 batches, and the scale doubled after the fifth and the tenth.

@@ -22,6 +22,7 @@ import io.gradstep.optim.RMSprop;
 import io.gradstep.optim.Settings;
 import io.gradstep.reference.ReferenceProvider;
 import io.gradstep.schedule.ExponentialDecay;
+import io.gradstep.tck.Bits;
 import io.gradstep.tck.Lion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -140,10 +141,10 @@ final class TrainerPersistenceTest {
     }
 
     private static void assertEqual(Run expected, Run actual) {
-        TestModel.assertEqual("of the model", expected.model.parameters(), actual.model.parameters());
+        Bits.assertEqual("of the model", expected.model.parameters(), actual.model.parameters());
         assertThat(actual.optimizer.iterations()).isEqualTo(expected.optimizer.iterations());
         // The names of the optimizers differ.
-        TestModel.assertEqual("of the state", expected.state(), actual.state().named(names(expected.state())));
+        Bits.assertEqual("of the state", expected.state(), actual.state().named(names(expected.state())));
         assertThat(withoutOptimizers(actual.state())).isEqualTo(withoutOptimizers(expected.state()));
     }
 
@@ -310,7 +311,7 @@ final class TrainerPersistenceTest {
             List<NamedArray> shuffled = new ArrayList<>(first.state().arrays());
             Collections.shuffle(shuffled, new Random(1));
             second.optimizer.restore(new OptimizerState(shuffled));
-            TestModel.assertEqual("restored", first.state(), second.state().named(names(first.state())));
+            Bits.assertEqual("restored", first.state(), second.state().named(names(first.state())));
         }
     }
 
@@ -418,7 +419,7 @@ final class TrainerPersistenceTest {
             assertEqual(whole, run);
             assertEqual(whole.steps(BEFORE, BEFORE + AFTER), run.steps(BEFORE, BEFORE + AFTER));
             plain.loadOwnVariables(run.state());
-            TestModel.assertEqual("back", run.state(), plain.saveOwnVariables().named(names(run.state())));
+            Bits.assertEqual("back", run.state(), plain.saveOwnVariables().named(names(run.state())));
         }
     }
 
@@ -433,7 +434,7 @@ final class TrainerPersistenceTest {
             OptimizerState state = whole.state();
             second.freeze(key, true);
             second.optimizer.restore(state);
-            TestModel.assertEqual("restored", state, second.state());
+            Bits.assertEqual("restored", state, second.state());
             whole.freeze(key, true);
             whole.steps(BEFORE, BEFORE + 5);
             second.steps(BEFORE, BEFORE + 5);
@@ -592,7 +593,7 @@ final class TrainerPersistenceTest {
                     continue;
                 }
                 assertThatThrownBy(() -> run.optimizer.restore(state)).isInstanceOf(IllegalArgumentException.class);
-                TestModel.assertEqual("refused", before, run.state());
+                Bits.assertEqual("refused", before, run.state());
             }
         }
     }
@@ -604,7 +605,7 @@ final class TrainerPersistenceTest {
             assertThatThrownBy(() -> run.optimizer.restore(null))
                     .isInstanceOf(NullPointerException.class)
                     .hasMessage("The state is null");
-            TestModel.assertEqual("refused", before, run.state());
+            Bits.assertEqual("refused", before, run.state());
         }
     }
 

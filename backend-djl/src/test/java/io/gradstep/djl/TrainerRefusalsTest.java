@@ -24,6 +24,7 @@ import io.gradstep.optim.RMSprop;
 import io.gradstep.optim.Settings;
 import io.gradstep.schedule.ExponentialDecay;
 import io.gradstep.schedule.LearningRateSchedule;
+import io.gradstep.tck.Bits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,7 @@ final class TrainerRefusalsTest {
                     assertThatThrownBy(() -> way.step(model, optimizer)).hasMessage("thrown by the learning rate");
                     rate.fails = false;
                     twin.assertSame("after the failure", optimizer);
-                    TestModel.assertEqual("of the gradients after the failure", gradients, model.gradients());
+                    Bits.assertEqual("of the gradients after the failure", gradients, model.gradients());
                 }
                 twin.step();
                 way.step(model, optimizer);
@@ -303,7 +304,7 @@ final class TrainerRefusalsTest {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("was loaded since its trainer was made")
                     .hasMessageContaining("optimizer.restore(former.state())");
-            TestModel.assertEqual("after the error", loaded, ReferenceTwin.values(model.model()));
+            Bits.assertEqual("after the error", loaded, ReferenceTwin.values(model.model()));
             assertThat(optimizer.iterations()).isZero();
         }
     }
@@ -424,7 +425,7 @@ final class TrainerRefusalsTest {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("The optimizer is closed. Make another one for the model: "
                             + "GradstepOptimizer.of(settings, model)");
-            TestModel.assertEqual("after the error", before, ReferenceTwin.values(loop.model()));
+            Bits.assertEqual("after the error", before, ReferenceTwin.values(loop.model()));
         }
     }
 

@@ -19,6 +19,7 @@ import io.gradstep.optim.OptimizerState;
 import io.gradstep.optim.RMSprop;
 import io.gradstep.optim.Settings;
 import io.gradstep.schedule.ExponentialDecay;
+import io.gradstep.tck.Bits;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -374,8 +375,8 @@ final class TrainerStepsTest {
             for (int i = 0; i < 2; i++) {
                 try (HandLoop alone = HandLoop.mlp(settings[i])) {
                     OptimizerState expected = train(alone, collecting);
-                    TestModel.assertEqual("of " + i, expected, states.get(i).get());
-                    TestModel.assertEqual(
+                    Bits.assertEqual("of " + i, expected, states.get(i).get());
+                    Bits.assertEqual(
                             "of " + i, ReferenceTwin.values(alone.model()), ReferenceTwin.values(together[i].model()));
                 }
             }

@@ -7,6 +7,7 @@ import io.gradstep.optim.Optimizer;
 import io.gradstep.optim.RMSprop;
 import io.gradstep.reference.ReferenceProvider;
 import io.gradstep.schedule.ExponentialDecay;
+import io.gradstep.tck.Bits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -95,15 +96,15 @@ class BitsTest {
                 Map<String, HostTensor> gradients = net.gradientsOn(twin, batch, step);
                 net.fit(batch);
                 optimizer.apply(new ArrayList<>(gradients.values()));
-                TestNet.assertEqual("after step " + step, expected, net.parameters());
+                Bits.assertEqual("after step " + step, expected, net.parameters());
                 if (attached != null) {
-                    TestNet.assertEqual("after step " + step, optimizer.saveOwnVariables(), attached.state());
+                    Bits.assertEqual("after step " + step, optimizer.saveOwnVariables(), attached.state());
                 }
             }
             if (attached != null) {
                 attached.finalizeVariableValues();
                 optimizer.finalizeVariableValues(variables);
-                TestNet.assertEqual("at the end", expected, net.parameters());
+                Bits.assertEqual("at the end", expected, net.parameters());
             }
         }
     }

@@ -523,15 +523,15 @@ class PersistenceTest {
             optimizer.build(variables);
             optimizer.excludeFromWeightDecay(List.of(), List.of("^b$"));
             optimizer.loadOwnVariables(attached.state());
-            TestNet.assertEqual("when loaded", attached.state(), optimizer.saveOwnVariables());
+            Bits.assertEqual("when loaded", attached.state(), optimizer.saveOwnVariables());
             for (int step = SPLIT; step < SPLIT + 2; step++) {
                 DataSet batch = TestNetworks.batch(step);
                 Map<String, HostTensor> gradients = net.gradientsOn(twin, batch, step);
                 net.fit(batch);
                 optimizer.apply(new ArrayList<>(gradients.values()));
             }
-            TestNet.assertEqual("parameters", parameters, net.parameters());
-            TestNet.assertEqual("state", optimizer.saveOwnVariables(), attached.state());
+            Bits.assertEqual("parameters", parameters, net.parameters());
+            Bits.assertEqual("state", optimizer.saveOwnVariables(), attached.state());
             back.model().setParams(net.model().params());
             back.attach().restore(optimizer.saveOwnVariables());
             of.attach(back);

@@ -273,7 +273,7 @@ class SameDiffTest {
             for (int step = 0; step < STEPS; step++) {
                 expected.step(Graphs.batch(type, step));
                 graph.fit(Graphs.batch(type, step));
-                TestNet.assertEqual("after step " + step, expected.parameters, Graphs.parameters(graph));
+                Bits.assertEqual("after step " + step, expected.parameters, Graphs.parameters(graph));
             }
         }
     }
@@ -333,7 +333,7 @@ class SameDiffTest {
             for (int step = 0; step < STEPS; step++) {
                 expected.step(Graphs.batch(DataType.FLOAT, step), l1, l2);
                 Graphs.fit(graph, DataType.FLOAT, step, step + 1);
-                TestNet.assertEqual("after step " + step, expected.parameters, Graphs.parameters(graph));
+                Bits.assertEqual("after step " + step, expected.parameters, Graphs.parameters(graph));
             }
         }
     }
@@ -347,7 +347,7 @@ class SameDiffTest {
         for (int step = 0; step < 7; step++) {
             stepwise.fit(batch);
         }
-        TestNet.assertEqual("after 7 epochs", Graphs.parameters(stepwise), Graphs.parameters(graph));
+        Bits.assertEqual("after 7 epochs", Graphs.parameters(stepwise), Graphs.parameters(graph));
     }
 
     @Test
@@ -441,7 +441,7 @@ class SameDiffTest {
         for (int step = savedAfter; step < savedAfter + 7; step++) {
             Graphs.fit(graph, DataType.FLOAT, step, step + 1);
             Graphs.fit(loaded, DataType.FLOAT, step, step + 1);
-            TestNet.assertEqual("after step " + step, Graphs.parameters(graph), Graphs.parameters(loaded));
+            Bits.assertEqual("after step " + step, Graphs.parameters(graph), Graphs.parameters(loaded));
         }
     }
 
@@ -455,7 +455,7 @@ class SameDiffTest {
         SameDiff loaded = SameDiff.load(file, true);
         Graphs.fit(graph, DataType.DOUBLE, 5, 12);
         Graphs.fit(loaded, DataType.DOUBLE, 5, 12);
-        TestNet.assertEqual("after loading", Graphs.parameters(graph), Graphs.parameters(loaded));
+        Bits.assertEqual("after loading", Graphs.parameters(graph), Graphs.parameters(loaded));
     }
 
     @Test
@@ -518,7 +518,7 @@ class SameDiffTest {
                     .hasMessageContaining(refused.name().toLowerCase(Locale.ROOT) + "=")
                     .hasMessageContaining("SameDiffLoss")
                     .hasMessageContaining("optimizer.minimize(loss, variables)");
-            TestNet.assertEqual("after the refusal", before, Graphs.parameters(graph));
+            Bits.assertEqual("after the refusal", before, Graphs.parameters(graph));
         }
     }
 
@@ -539,7 +539,7 @@ class SameDiffTest {
                 batch[0] = Graphs.batch(DataType.FLOAT, step);
                 optimizer.minimize(loss, variables);
                 expected.step(batch[0]);
-                TestNet.assertEqual("after step " + step, expected.parameters, Graphs.parameters(graph));
+                Bits.assertEqual("after step " + step, expected.parameters, Graphs.parameters(graph));
             }
         }
     }

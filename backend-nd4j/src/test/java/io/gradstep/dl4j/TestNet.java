@@ -1,11 +1,7 @@
 package io.gradstep.dl4j;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.Shape;
-import io.gradstep.optim.OptimizerState;
-import io.gradstep.tck.Bits;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -90,20 +86,5 @@ record TestNet(Model model) {
         graph.computeGradientAndScore();
         graph.getUpdater().update(graph.gradient(), iteration, 0, TestNetworks.BATCH, nowhere);
         return twin.variables(graph.gradient().gradientForVariable()::get);
-    }
-
-    static void assertEqual(String when, Map<String, HostTensor> expected, Map<String, HostTensor> actual) {
-        assertThat(actual.keySet()).containsExactlyElementsOf(expected.keySet());
-        expected.forEach((path, values) -> Bits.assertEqual(path + " " + when, values, actual.get(path)));
-    }
-
-    static void assertEqual(String when, OptimizerState expected, OptimizerState actual) {
-        assertEqual(when, byName(expected), byName(actual));
-    }
-
-    private static Map<String, HostTensor> byName(OptimizerState state) {
-        Map<String, HostTensor> arrays = new LinkedHashMap<>();
-        state.arrays().forEach(array -> arrays.put(array.name(), array.values()));
-        return arrays;
     }
 }
