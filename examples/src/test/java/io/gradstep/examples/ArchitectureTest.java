@@ -46,7 +46,8 @@ class ArchitectureTest {
         "dl4j, 12",
         "djl, 15",
         "examples, 20",
-        "examples.bench, 20"
+        "examples.bench, 20",
+        "examples.report, 30"
     })
     void every_package_is_seen(String name, int atLeast) {
         assertThat(ALL.that(resideInAPackage("io.gradstep." + name))).hasSizeGreaterThanOrEqualTo(atLeast);
@@ -64,8 +65,9 @@ class ArchitectureTest {
         "nd4j, ops fused",
         "dl4j, ops optim schedule keras nd4j",
         "djl, ops fused optim schedule",
-        "examples, ops schedule optim keras reference nd4j dl4j djl tck examples.bench",
+        "examples, ops schedule optim keras reference nd4j dl4j djl tck examples.bench examples.report",
         "examples.bench, ops optim keras dl4j djl",
+        "examples.report, ''",
     })
     void a_package_imports_only(String name, String others) {
         List<String> allowed = new ArrayList<>(List.of("io.gradstep." + name));
@@ -91,6 +93,7 @@ class ArchitectureTest {
         "nd4j, java org.nd4j org.bytedeco",
         "dl4j, java org.nd4j org.deeplearning4j",
         "djl, java ai.djl com.sun.jna",
+        "examples.report, java javax.imageio org.knowm.xchart",
     })
     void a_package_depends_outside_only_on(String name, String others) {
         List<String> allowed = new ArrayList<>(List.of("io.gradstep.."));
