@@ -17,6 +17,7 @@ import io.gradstep.examples.bench.StepExecution;
 import io.gradstep.examples.bench.StepSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -26,13 +27,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.ProfilersFailedException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -46,12 +50,13 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = {
             "Measures a step of the optimizer against the memory's bandwidth, a loop written by hand and the libraries' "
-                    + "own optimizers, and reading and writing Keras's files against the bytes alone. All options and "
-                    + "arguments are JMH's; at the end there is a summary with ratios.",
+                    + "own optimizers, and reading and writing Keras's files against the bytes alone. All other options "
+                    + "and arguments are JMH's; at the end there is a summary with ratios.",
             "",
             "Without options it takes about 12 minutes on two cores: each combination of the parameters below runs 4 "
                     + "seconds, or a few steps if they are slow, in a JVM of its own. A short run:",
             "  bench 'OurStep|Bandwidth' -p backend=djl -p size=16M -p settings=plain",
+            "With --quick it takes 2 minutes: every row, but rough.",
             "",
             "Benchmarks: OurStep, Bandwidth, HandLoop, Nd4jRmsProp, DjlAdam, Dl4jUpdate, DjlUpdate, KernelHealth, FirstStep, "
                     + "KerasFiles.",
@@ -70,7 +75,7 @@ import picocli.CommandLine.Spec;
                     + "than 1024 need -jvmArgsAppend -Xmx8g",
             "Unless OMP_WAIT_POLICY=passive is set, threads of ND4J and PyTorch disturb what is measured."
         },
-        customSynopsis = "gradstep bench [JMH's options] [REGEX...]",
+        customSynopsis = "gradstep bench [--quick] [JMH's options] [REGEX...]",
         sortOptions = false)
 final class BenchCommand implements Callable<Integer> {
     private static final String OMP_WAIT_POLICY = "OMP_WAIT_POLICY";
@@ -103,6 +108,12 @@ final class BenchCommand implements Callable<Integer> {
             description = "Show this help, then JMH's, and exit.")
     private boolean help;
 
+    @Option(
+            names = "--quick",
+            description = "Two minutes in place of twelve: every row once, all in this JVM, few and short iterations, "
+                    + "small files. What is given of -f, -wi, -w, -i, -r and -p megabytes still counts.")
+    private boolean quick;
+
     @Parameters(paramLabel = "ARG", arity = "0..*", description = "JMH's options, and regular expressions for names.")
     private List<String> arguments = new ArrayList<>();
 
@@ -119,8 +130,8 @@ final class BenchCommand implements Callable<Integer> {
         } else if (!list(options)) {
             refuseWhatCannotWork(options);
             ompNotice().ifPresent(out::println);
-            Collection<RunResult> results = run(options);
-            report(results).print(out);
+            Collection<RunResult> results = run(toRun(options));
+            report(results, quick ? QuickRun.notes(options) : List.of()).print(out);
         }
         return ExitCode.OK;
     }
@@ -185,15 +196,20 @@ final class BenchCommand implements Callable<Integer> {
                 : Optional.empty();
     }
 
-    private static Collection<RunResult> run(CommandLineOptions options) throws RunnerException {
+    /** JMH's options of the user, and ours where the user has none. */
+    private Options toRun(CommandLineOptions options) {
         List<String> first = new ArrayList<>(FORKS);
         first.addAll(options.getJvmArgsPrepend().orElse(List.of()));
+        ChainedOptionsBuilder toRun = new OptionsBuilder().parent(options).jvmArgsPrepend(first.toArray(String[]::new));
+        if (quick) {
+            QuickRun.shorten(options, toRun);
+        }
+        return toRun.build();
+    }
+
+    private static Collection<RunResult> run(Options options) throws RunnerException {
         try {
-            return new Runner(new OptionsBuilder()
-                            .parent(options)
-                            .jvmArgsPrepend(first.toArray(String[]::new))
-                            .build())
-                    .run();
+            return new Runner(options).run();
         } catch (NoBenchmarksException e) {
             throw new UserError(
                     "No benchmark has a name that matches " + options.getIncludes() + ". See: gradstep bench -l", e);
@@ -202,11 +218,13 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private static BenchReport report(Collection<RunResult> results) {
+    private static BenchReport report(Collection<RunResult> results, List<String> ofQuick) {
         Measurements measurements = new Measurements(results.stream()
                 .flatMap(result -> Measurement.of(result).stream())
                 .toList());
-        return new BenchReport(measurements, notes(measurements, results));
+        List<String> notes = new ArrayList<>(ofQuick);
+        notes.addAll(notes(measurements, results));
+        return new BenchReport(measurements, notes);
     }
 
     private static List<String> notes(Measurements measurements, Collection<RunResult> results) {
@@ -238,7 +256,7 @@ final class BenchCommand implements Callable<Integer> {
                 .forEach(params -> jvms.add("JVM of the benchmarks: "
                         + params.getVmName() + " " + params.getVmVersion() + ", forks: " + params.getForks()
                         + ", flags: "
-                        + String.join(" ", params.getJvmArgs()) + "."));
+                        + String.join(" ", flags(params)) + "."));
         notes.addAll(jvms);
         notes.add("Threads: of each step, and of ND4J's and PyTorch's OpenMP, as many as the column says. "
                 + OMP_WAIT_POLICY + "="
@@ -246,5 +264,10 @@ final class BenchCommand implements Callable<Integer> {
                 + ".");
         ompNotice().ifPresent(notes::add);
         return notes;
+    }
+
+    /** Without a fork, what JMH would have given to one counts for nothing. */
+    private static Collection<String> flags(BenchmarkParams params) {
+        return params.getForks() == 0 ? ManagementFactory.getRuntimeMXBean().getInputArguments() : params.getJvmArgs();
     }
 }

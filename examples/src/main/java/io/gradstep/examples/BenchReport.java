@@ -1,6 +1,13 @@
 package io.gradstep.examples;
 
+import static io.gradstep.examples.Cells.NONE;
+import static io.gradstep.examples.Cells.duration;
+import static io.gradstep.examples.Cells.number;
+import static io.gradstep.examples.Cells.ratio;
+import static io.gradstep.examples.Cells.row;
+
 import io.gradstep.examples.Measurements.Workload;
+import io.gradstep.examples.bench.DjlAdam;
 import io.gradstep.examples.bench.DjlOptimizer;
 import io.gradstep.examples.bench.DjlStep;
 import io.gradstep.examples.bench.Dl4jUpdater;
@@ -15,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.BiConsumer;
@@ -25,16 +31,10 @@ import java.util.function.BiConsumer;
  * needs it is a dash. ASCII only, for any terminal.
  */
 final class BenchReport {
-    /** Adam reads and writes a state more than plain RMSprop. */
-    private static final int ADAM_BYTES = 28;
-
     /** A kernel that C2 vectorizes takes 0.1 to 0.45 of the interpreter's time, one that it does not 1.1 to 1.4. */
     private static final double HEALTHY = 0.6;
 
-    private static final double NANOS_PER_MICRO = 1e3;
-    private static final double NANOS_PER_MILLI = 1e6;
-    private static final double NANOS_PER_SECOND = 1e9;
-    private static final String NONE = "-";
+    private static final String OURS = "ours, ";
 
     private final Measurements times;
     private final List<String> notes;
@@ -51,7 +51,8 @@ final class BenchReport {
     }
 
     void print(PrintWriter out) {
-        section(out, "Time of a step", steps());
+        StepRows steps = new StepRows(times);
+        section(out, "Time of a step", steps.all());
         section(out, "Update of a network of DL4J", networks());
         section(out, "Step of a model of DJL", models());
         section(out, "Many tensors: nanoseconds per parameter", manyTensors());
@@ -60,6 +61,9 @@ final class BenchReport {
         times.megabytes()
                 .forEach(megabytes ->
                         section(out, "Files of Keras's: " + bytes(megabytes) + " of weights", files(megabytes)));
+        times.stepThreads()
+                .forEach(threads -> section(
+                        out, "In short: steps with plain settings, threads: " + threads, steps.inShort(threads)));
         out.println();
         notes.forEach(out::println);
         out.flush();
@@ -78,120 +82,33 @@ final class BenchReport {
         table.lines().forEach(out::println);
     }
 
-    private List<String[]> steps() {
-        List<String[]> rows = new ArrayList<>();
-        rows.add(row(
-                "",
-                "size",
-                "threads",
-                "settings",
-                "time",
-                "GB/s",
-                "time / bandwidth",
-                "hand loop / time",
-                "library's / time"));
-        for (Workload workload : times.workloads()) {
-            List<String[]> ofWorkload = new ArrayList<>();
-            for (StepSettings settings : StepSettings.values()) {
-                new Group(workload, settings).addTo(ofWorkload);
-            }
-            Group library = new Group(workload, StepSettings.plain);
-            library.add(
-                    ofWorkload,
-                    "ND4J RmsProp",
-                    "library's",
-                    times.nd4jRmsProp(workload),
-                    StepSettings.plain.bytesPerParameter(),
-                    OptionalDouble.empty());
-            library.add(
-                    ofWorkload, "DJL Adam", "library's", times.djlAdam(workload), ADAM_BYTES, OptionalDouble.empty());
-            if (!ofWorkload.isEmpty() && rows.size() > 1) {
-                rows.add(row("", "", "", "", "", "", "", "", ""));
-            }
-            rows.addAll(ofWorkload);
-        }
-        return rows;
-    }
-
-    /** The rows of one step, whoever takes it. */
-    private final class Group {
-        private final Workload workload;
-        private final StepSettings settings;
-
-        Group(Workload workload, StepSettings settings) {
-            this.workload = workload;
-            this.settings = settings;
-        }
-
-        void addTo(List<String[]> rows) {
-            int bytes = settings.bytesPerParameter();
-            OptionalDouble none = OptionalDouble.empty();
-            add(rows, "bandwidth", settings.name(), times.bandwidth(settings, workload), bytes, none);
-            add(rows, "hand loop", settings.name(), times.handLoop(settings, workload), bytes, none);
-            for (String backend : Measurements.BACKENDS) {
-                for (StepExecution execution : StepExecution.values()) {
-                    OptionalDouble time = times.ours(backend, execution, settings, workload);
-                    add(rows, backend + " " + execution, settings.name(), time, bytes, librarys(backend));
-                }
-            }
-        }
-
-        private OptionalDouble librarys(String backend) {
-            return switch (backend) {
-                case "nd4j" -> times.nd4jRmsProp(workload);
-                case "djl" -> times.djlAdam(workload);
-                default -> OptionalDouble.empty();
-            };
-        }
-
-        void add(List<String[]> rows, String who, String what, OptionalDouble time, int bytes, OptionalDouble peer) {
-            if (time.isEmpty()) {
-                return;
-            }
-            boolean isOurs = what.equals(settings.name());
-            OptionalDouble bandwidth = isOurs ? times.bandwidth(settings, workload) : OptionalDouble.empty();
-            OptionalDouble handLoop = isOurs ? times.handLoop(settings, workload) : OptionalDouble.empty();
-            double nanos = time.getAsDouble();
-            rows.add(row(
-                    who,
-                    workload.size().label(),
-                    Integer.toString(workload.threads()),
-                    what,
-                    duration(nanos),
-                    number("%.1f", bytes * workload.size().parameters() / nanos),
-                    ratio(time, bandwidth),
-                    ratio(handLoop, time),
-                    ratio(peer, time)));
-        }
-    }
-
     private List<String[]> networks() {
         List<String[]> rows = new ArrayList<>();
-        rows.add(row("", "network", "threads", "time", "time / DL4J's"));
+        rows.add(row("", "network", "threads", "time", "peer", "peer / time", "not the same"));
         forEachNetwork((network, threads) -> {
             Map<String, OptionalDouble> byUpdater = new LinkedHashMap<>();
             for (Dl4jUpdater updater : Dl4jUpdater.values()) {
                 byUpdater.put(
-                        updater == Dl4jUpdater.dl4j ? "DL4J's RmsProp" : "ours, " + updater,
+                        updater == Dl4jUpdater.dl4j ? "DL4J's RmsProp" : OURS + updater,
                         times.dl4j(updater, network, threads));
             }
-            addAgainstFirst(rows, network, threads, byUpdater);
+            addAgainstFirst(rows, network, threads, byUpdater, Peer.ND4J);
         });
         return rows;
     }
 
     private List<String[]> models() {
         List<String[]> rows = new ArrayList<>();
-        rows.add(row("", "network", "threads", "time", "time / Adam"));
+        rows.add(row("", "network", "threads", "time", "peer", "peer / time", "not the same"));
         forEachNetwork((network, threads) -> {
             for (DjlStep by : DjlStep.values()) {
                 Map<String, OptionalDouble> byOptimizer = new LinkedHashMap<>();
                 for (DjlOptimizer optimizer : DjlOptimizer.values()) {
                     byOptimizer.put(
-                            (optimizer == DjlOptimizer.adam ? "DJL's Adam" : "ours, " + optimizer) + ", by the " + by,
+                            (optimizer == DjlOptimizer.adam ? "DJL's Adam" : OURS + optimizer) + ", by the " + by,
                             times.djl(optimizer, by, network, threads));
                 }
-                addAgainstFirst(rows, network, threads, byOptimizer);
+                addAgainstFirst(rows, network, threads, byOptimizer, Peer.DJL);
             }
         });
         return rows;
@@ -203,12 +120,21 @@ final class BenchReport {
         }
     }
 
+    /** The first of the times is the peer's. */
     private static void addAgainstFirst(
-            List<String[]> rows, NetworkSize network, int threads, Map<String, OptionalDouble> times) {
+            List<String[]> rows, NetworkSize network, int threads, Map<String, OptionalDouble> times, Peer library) {
         OptionalDouble first = times.values().iterator().next();
         times.forEach((who, time) -> {
             if (time.isPresent()) {
-                rows.add(row(who, network.label(), Integer.toString(threads), duration(time), ratio(time, first)));
+                OptionalDouble peer = who.startsWith(OURS) ? first : OptionalDouble.empty();
+                rows.add(row(
+                        who,
+                        network.label(),
+                        Integer.toString(threads),
+                        duration(time),
+                        duration(peer),
+                        ratio(peer, time),
+                        peer.isEmpty() ? NONE : library.notTheSame(who.contains(StepSettings.plain.name()))));
             }
         });
     }
@@ -216,12 +142,7 @@ final class BenchReport {
     private List<String[]> manyTensors() {
         List<String[]> rows = new ArrayList<>();
         rows.add(row("", "threads", "settings", "161 tensors (resnet50)", "1 tensor (16M)", "161 tensors / 1 tensor"));
-        List<Integer> threads = times.workloads().stream()
-                .map(Workload::threads)
-                .distinct()
-                .sorted()
-                .toList();
-        for (int count : threads) {
+        for (int count : times.stepThreads()) {
             for (StepSettings settings : StepSettings.values()) {
                 Workload many = new Workload(ModelSize.RESNET50, count);
                 Workload one = new Workload(ModelSize.SIXTEEN_MILLION, count);
@@ -328,33 +249,6 @@ final class BenchReport {
         return megabytes % 1024 == 0 ? megabytes / 1024 + " GB" : megabytes + " MB";
     }
 
-    private static String[] row(String... cells) {
-        return cells;
-    }
-
-    private static String duration(OptionalDouble nanos) {
-        return nanos.isPresent() ? duration(nanos.getAsDouble()) : NONE;
-    }
-
-    private static String duration(double nanos) {
-        if (nanos < NANOS_PER_MILLI) {
-            return number("%.2f us", nanos / NANOS_PER_MICRO);
-        }
-        return nanos < NANOS_PER_SECOND
-                ? number("%.2f ms", nanos / NANOS_PER_MILLI)
-                : number("%.2f s ", nanos / NANOS_PER_SECOND);
-    }
-
-    private static String ratio(OptionalDouble numerator, OptionalDouble denominator) {
-        return numerator.isPresent() && denominator.isPresent()
-                ? number("%.2f", numerator.getAsDouble() / denominator.getAsDouble())
-                : NONE;
-    }
-
-    private static String number(String format, double number) {
-        return String.format(Locale.ROOT, format, number);
-    }
-
     /** What the columns mean: the same for each run. */
     static List<String> explanations() {
         return List.of(
@@ -371,10 +265,12 @@ final class BenchReport {
                 "bandwidth: the same traffic in place on plain Java arrays, one after the other: what is read is summed, to what",
                 "is written 1 is added.",
                 "hand loop: one Java loop by hand over plain arrays, Keras's arithmetic.",
-                "library's: the library's own optimizer, whose gradient is put back outside of the time. ND4J's native",
-                "RmsProp updater and subi is the plain rule with epsilon outside of the root; DJL's Adam is another rule,",
-                "with " + ADAM_BYTES
-                        + " bytes per parameter. Both are plain, whatever the settings of ours in the row.");
+                "of bandwidth: the share of that row's GB/s with the same settings, for the libraries' own with plain.",
+                "peer: the library's own optimizer, whose gradient is put back outside of the time. It is plain always; what it",
+                "does not do as ours in the row does is under \"not the same\": epsilon (ND4J's native RmsProp updater and subi is",
+                "the plain rule with epsilon outside of the root), rule (DJL's Adam is another one, which moves "
+                        + DjlAdam.BYTES_PER_PARAMETER + " bytes per",
+                "parameter, 1.4 times plain's), settings (ours does more than plain).");
     }
 
     /** The same for networks of DL4J. */

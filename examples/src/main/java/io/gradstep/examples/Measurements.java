@@ -110,6 +110,11 @@ record Measurements(List<Measurement> list) {
         return numbers(THREADS);
     }
 
+    /** The same without networks and models. */
+    List<Integer> stepThreads() {
+        return workloads().stream().map(Workload::threads).distinct().sorted().toList();
+    }
+
     /** How large files were, the smallest first. */
     List<Integer> megabytes() {
         return numbers(MEGABYTES);

@@ -63,9 +63,11 @@ class BenchCommandTest {
         assertThat(run.out())
                 .containsPattern("plain +[\\d.]+ [um]s +[\\d.]+ [um]s +[\\d.]+ +(ok|NOT VECTORISED)")
                 .containsPattern("reference fused +[\\d.]+ [um]s\\R")
-                .containsPattern("ours, everything +1000 +1 +[\\d.]+ [um]s +[\\d.]+\\R")
-                .containsPattern("DJL's Adam, by the trainer +1000 +1 +[\\d.]+ [um]s +1.00\\R")
-                .containsPattern("ours, everything, by the optimizer +1000 +1 +[\\d.]+ [um]s +[\\d.]+\\R")
+                .containsPattern(
+                        "ours, everything +1000 +1 +[\\d.]+ [um]s +[\\d.]+ [um]s +[\\d.]+ +epsilon, settings\\R")
+                .containsPattern("DJL's Adam, by the trainer +1000 +1 +[\\d.]+ [um]s +- +- +-\\R")
+                .containsPattern(
+                        "ours, everything, by the optimizer +1000 +1 +[\\d.]+ [um]s +[\\d.]+ [um]s +[\\d.]+ +rule, settings\\R")
                 .containsPattern("Files of Keras's: 1 MB of weights\\R\\R +time +GB/s +time / plain\\R")
                 .containsPattern("overwrite .weights.h5 +[\\d.]+ [ums]s +[\\d.]+ +[\\d.]+\\R")
                 .contains(
@@ -80,6 +82,19 @@ class BenchCommandTest {
                                 .get("measurementIterations")
                                 .getAsInt())
                         .isEqualTo(2));
+    }
+
+    @Test
+    void a_quick_run_has_its_rows_and_says_what_was_shortened() {
+        Run run = Run.of(
+                "bench", "--quick", "-v", "SILENT", "-i", "2", "HandLoop", "-p", "size=1000", "-p", "settings=plain");
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .containsPattern("hand loop +1000 +2 +plain +[\\d.]+ [um]s ")
+                .contains("--quick, and so rough:", "  - all rows in this one JVM", "  - files of 64 MB", "forks: 0")
+                .doesNotContain("  - 1 iteration measured");
     }
 
     @Test
@@ -156,7 +171,7 @@ class BenchCommandTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())
                 .contains("JMH's options")
-                .contains("minutes")
+                .contains("minutes", "--quick")
                 .contains("1000,1M,16M,resnet50", "plainWrite,readKeras,overwriteKeras");
     }
 

@@ -1,8 +1,9 @@
 package io.gradstep.examples.bench;
 
 import io.gradstep.dl4j.GradstepUpdater;
+import io.gradstep.ops.HostTensor;
+import io.gradstep.ops.Shape;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -38,8 +39,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 public class Dl4jUpdate {
-    private static final double GRADIENTS_DEVIATION = 0.01;
-
     /** The network: {@link NetworkSize}. */
     @Param({"1000", "1M", "25M"})
     public String network;
@@ -88,12 +87,9 @@ public class Dl4jUpdate {
         blocks = ((MultiLayerUpdater) net.getUpdater()).getUpdaterBlocks();
         parameters = net.params().reshape(net.numParams());
         gradients = net.getFlattenedGradients().reshape(net.numParams());
-        Random random = new Random(2);
-        float[] values = new float[(int) gradients.length()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (GRADIENTS_DEVIATION * random.nextGaussian());
-        }
-        originals = Nd4j.createFromArray(values).reshape(gradients.shape());
+        HostTensor values =
+                RandomTensors.gradients(Shape.of(gradients.length())).get(0);
+        originals = Nd4j.createFromArray(values.floats()).reshape(gradients.shape());
     }
 
     /** Puts back the gradients, outside of the time that is measured: an update has overwritten them. */

@@ -58,7 +58,7 @@ public class KernelHealth {
     /** A step. */
     @Benchmark
     public void step() {
-        live.step();
+        live.run();
     }
 
     /** Frees the tensors. */

@@ -2,6 +2,8 @@ package io.gradstep.examples.bench;
 
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.ArrayList;
+import java.util.List;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
@@ -15,9 +17,13 @@ public final class LibraryThreads {
      * @param threads how many
      */
     public static void nd4j(int threads) {
-        // ND4J's own threads, then those of OpenMP, which some of its operations and oneDNN use.
-        Nd4j.getEnvironment().setMaxMasterThreads(threads);
-        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+        nd4j(threads, threads);
+    }
+
+    /** Its own threads, and those of OpenMP, which some of its operations and oneDNN use. */
+    private static void nd4j(int own, int openMp) {
+        Nd4j.getEnvironment().setMaxMasterThreads(own);
+        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(openMp);
     }
 
     /**
@@ -41,5 +47,27 @@ public final class LibraryThreads {
                 // Plain Java has no threads but those of the step.
             }
         }
+    }
+
+    /**
+     * Sets those of the libraries of some backends.
+     *
+     * @return puts back what was set before, on the same thread: OpenMP counts for each thread by itself
+     */
+    static Runnable set(List<String> backends, int threads) {
+        List<Runnable> putBack = new ArrayList<>();
+        if (backends.contains("nd4j")) {
+            int own = Nd4j.getEnvironment().maxMasterThreads();
+            int openMp = NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
+            nd4j(threads);
+            putBack.add(() -> nd4j(own, openMp));
+        }
+        if (backends.contains("djl")) {
+            Engine.getEngine("PyTorch");
+            int before = JniUtils.getNumThreads();
+            djl(threads);
+            putBack.add(() -> djl(before));
+        }
+        return () -> putBack.forEach(Runnable::run);
     }
 }

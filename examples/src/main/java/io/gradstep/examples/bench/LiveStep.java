@@ -15,7 +15,7 @@ import java.util.List;
  *
  * @param <T> the tensor type
  */
-final class LiveStep<T> implements AutoCloseable {
+final class LiveStep<T> implements TimedWork {
     private final Backend<T> backend;
     private final StepSettings settings;
     private final List<TensorVariable<T>> weights = new ArrayList<>();
@@ -48,7 +48,8 @@ final class LiveStep<T> implements AutoCloseable {
         return new LiveStep<>(backend, settings, weights, gradients);
     }
 
-    void step() {
+    @Override
+    public void run() {
         if (settings.accumulates()) {
             optimizer.setRawIteration(StepSettings.END_OF_A_WINDOW);
         }

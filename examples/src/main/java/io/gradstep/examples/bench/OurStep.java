@@ -39,7 +39,7 @@ public class OurStep extends StepBenchmark {
     /** A step. */
     @Benchmark
     public void step() {
-        live.step();
+        live.run();
     }
 
     /** Frees the tensors. */

@@ -18,6 +18,9 @@ final class RandomTensors {
     private static final double WEIGHTS_DEVIATION = 0.05;
     private static final double GRADIENTS_DEVIATION = 0.01;
 
+    /** After so many numbers a tensor repeats itself: drawing each would take longer than many a benchmark. */
+    private static final int DRAWN = 1 << 18;
+
     private RandomTensors() {}
 
     static List<HostTensor> weights(ModelSize size) {
@@ -43,8 +46,12 @@ final class RandomTensors {
 
     private static HostTensor tensor(Shape shape, SplittableRandom random, double deviation) {
         float[] values = new float[Math.toIntExact(shape.elements())];
-        for (int i = 0; i < values.length; i++) {
+        int drawn = Math.min(values.length, DRAWN);
+        for (int i = 0; i < drawn; i++) {
             values[i] = (float) (deviation * random.nextGaussian());
+        }
+        for (int i = drawn; i < values.length; i += drawn) {
+            System.arraycopy(values, 0, values, i, Math.min(drawn, values.length - i));
         }
         return HostTensor.of(shape, values);
     }

@@ -62,7 +62,7 @@ class StepsTest {
                 RandomTensors.weights(SHAPE),
                 RandomTensors.gradients(SHAPE))) {
             for (int i = 0; i < STEPS; i++) {
-                live.step();
+                live.run();
             }
             return live.weights().get(0).floats();
         }
@@ -74,7 +74,7 @@ class StepsTest {
     void numbers_stay_normal_in_a_long_run(StepSettings settings) {
         try (LiveStep<?> live = ours(settings, ModelSize.THOUSAND)) {
             for (int i = 0; i < 10_000; i++) {
-                live.step();
+                live.run();
             }
             List<HostTensor> all = new ArrayList<>(live.weights());
             live.state().stream()
