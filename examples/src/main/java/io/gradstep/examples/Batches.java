@@ -1,7 +1,8 @@
 package io.gradstep.examples;
 
-import java.util.ArrayList;
+import java.util.AbstractList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The order in which a model sees the training part: another one in each epoch, the same one for each library.
@@ -15,12 +16,20 @@ record Batches(Batch training, int size, long seed) {
         return (training.rows() + size - 1) / size;
     }
 
+    /** The batches of an epoch; each is made when it is asked for, so that a large file is not copied as a whole. */
     List<Batch> epoch(int epoch) {
         int[] order = RandomStream.of(seed, "epoch " + epoch).permutation(training.rows());
-        List<Batch> batches = new ArrayList<>(perEpoch());
-        for (int from = 0; from < order.length; from += size) {
-            batches.add(training.rows(order, from, Math.min(from + size, order.length)));
-        }
-        return batches;
+        return new AbstractList<>() {
+            @Override
+            public Batch get(int index) {
+                int from = Objects.checkIndex(index, size()) * size;
+                return training.rows(order, from, Math.min(from + size, order.length));
+            }
+
+            @Override
+            public int size() {
+                return perEpoch();
+            }
+        };
     }
 }

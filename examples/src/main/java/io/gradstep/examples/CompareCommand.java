@@ -1,6 +1,7 @@
 package io.gradstep.examples;
 
 import io.gradstep.examples.bench.StepExecution;
+import io.gradstep.ops.DType;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -52,12 +53,37 @@ final class CompareCommand implements Callable<Integer> {
     private int epochs;
 
     @Option(
+            names = "--model",
+            paramLabel = "MODEL",
+            defaultValue = "mlp",
+            description = "What learns: mlp (a hidden layer of 64 units), cnn (a convolution; the data must be square "
+                    + "images), logistic (no hidden layer).")
+    private ModelKind model;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "DTYPE",
+            defaultValue = "float32",
+            converter = FloatPrecision.class,
+            description = "The numbers that the models compute with: float32 or float64.")
+    private DType precision;
+
+    @Option(
             names = "--data",
             paramLabel = "DATA",
             defaultValue = "digits",
-            description = "digits, breast-cancer, or a CSV file (also .csv.gz): numbers, and in the last column the "
-                    + "class, a number or a word.")
+            description =
+                    "digits, breast-cancer, mnist (with --data-dir), or a CSV file (also .csv.gz): numbers, and in the "
+                            + "last column the class, a number or a word.")
     private String data;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description =
+                    "Where the four files of MNIST are, or of another data set in its format, like Fashion-MNIST; "
+                            + "also gzip files.")
+    private String dataDir;
 
     @Option(
             names = "--seed",
@@ -82,10 +108,10 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() {
         Libraries libraries = Libraries.named(backends, executions);
         OptimizerChoice choice = optimizer.choice();
-        Dataset dataset = Datasets.read(data);
+        Dataset dataset = Datasets.read(data, dataDir);
         OutputFolder folder = out == null ? null : OutputFolder.open(out);
 
-        ComparisonResult result = compare(new Comparison(libraries, choice, dataset, epochs, seed));
+        ComparisonResult result = compare(new Comparison(libraries, choice, model, precision, dataset, epochs, seed));
 
         new ComparisonReport(result, dataset, seed, Machine.current())
                 .print(spec.commandLine().getOut());

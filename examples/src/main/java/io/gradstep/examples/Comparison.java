@@ -1,5 +1,6 @@
 package io.gradstep.examples;
 
+import io.gradstep.ops.DType;
 import io.gradstep.ops.HostTensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,7 +12,6 @@ import java.util.Map;
  * own, and with the reference's.
  */
 final class Comparison {
-    private static final int HIDDEN_UNITS = 64;
     private static final int BATCH_SIZE = 32;
 
     private final Libraries libraries;
@@ -19,7 +19,7 @@ final class Comparison {
     private final int epochs;
     private final Split split;
     private final Batches batches;
-    private final Mlp model;
+    private final Model model;
     private final List<HostTensor> initialWeights;
 
     /**
@@ -27,25 +27,35 @@ final class Comparison {
      *
      * @param libraries what is compared; the eager reference is the yardstick also where it is not among them
      * @param optimizer what steps each model
+     * @param kind what learns
+     * @param precision the numbers that it computes with
      * @param data what is learned
      * @param epochs how often the training part is seen
      * @param seed decides the split, the weights at the start and the order of the batches
+     * @throws UserError if such a model cannot learn from the data
      */
-    Comparison(Libraries libraries, OptimizerChoice optimizer, Dataset data, int epochs, long seed) {
+    Comparison(
+            Libraries libraries,
+            OptimizerChoice optimizer,
+            ModelKind kind,
+            DType precision,
+            Dataset data,
+            int epochs,
+            long seed) {
         this.libraries = libraries;
         this.optimizer = optimizer;
         this.epochs = epochs;
         this.split = Split.of(data, seed);
         this.batches = new Batches(split.training(), BATCH_SIZE, seed);
-        this.model =
-                new Mlp(List.of(data.columns(), HIDDEN_UNITS, data.classes().size()));
-        this.initialWeights = model.initialWeights(seed);
+        this.model = kind.model(data);
+        this.initialWeights = model.initialWeights(seed, precision);
     }
 
     /** What is done, in numbers. */
     ComparisonResult.Setup setup() {
         return new ComparisonResult.Setup(
                 model,
+                initialWeights.get(0).dtype(),
                 optimizer,
                 batches.size(),
                 epochs,

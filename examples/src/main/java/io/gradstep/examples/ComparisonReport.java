@@ -64,7 +64,7 @@ final class ComparisonReport {
         List<String> lines = new ArrayList<>(List.of(
                 "Loss is the mean cross entropy of the training part; times are medians, a step is the optimizer's alone,",
                 "with nd4j what DL4J does around its updater, with djl finding the gradients and setting them to 0, too.",
-                "ULP is the largest distance of any weight to the eager reference's, counted in float32 numbers between them:",
+                "ULP is the largest distance of any weight to the eager reference's, counted in numbers between them:",
                 "after every step if the reference's gradients are fed to the backend (must be 0), and after the last",
                 "epoch if it computes its own, whose sums it rounds in another order (large next to a weight of 0).",
                 "",
@@ -75,7 +75,8 @@ final class ComparisonReport {
                         setup.testRows(),
                         data.columns(),
                         data.classes().size()),
-                "Model: MLP " + setup.model() + ", batches of " + setup.batchSize() + ", seed " + seed + ".",
+                "Model: " + setup.model() + ", in " + FloatPrecision.name(setup.precision()) + ", batches of "
+                        + setup.batchSize() + ", seed " + seed + ".",
                 "Optimizer: " + SettingsText.of(setup.optimizer().settings()) + "."));
         if (!setup.optimizer().spared().isEmpty()) {
             lines.add("No weight decay for: "

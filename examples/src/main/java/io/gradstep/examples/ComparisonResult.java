@@ -1,6 +1,7 @@
 package io.gradstep.examples;
 
 import io.gradstep.examples.bench.StepExecution;
+import io.gradstep.ops.DType;
 import java.util.List;
 
 /**
@@ -11,7 +12,14 @@ import java.util.List;
  */
 record ComparisonResult(Setup setup, List<Row> rows) {
     /** What was done, in numbers: with it and the seed the comparison can be repeated. */
-    record Setup(Mlp model, OptimizerChoice optimizer, int batchSize, int epochs, int trainingRows, int testRows) {}
+    record Setup(
+            Model model,
+            DType precision,
+            OptimizerChoice optimizer,
+            int batchSize,
+            int epochs,
+            int trainingRows,
+            int testRows) {}
 
     /**
      * One library, and one way to run steps on it.

@@ -27,7 +27,7 @@ final class Contestant<T> implements AutoCloseable {
      * @throws UserError if it cannot start on this machine
      */
     static <T> Contestant<T> open(
-            Library<T> library, Mlp model, List<HostTensor> initialWeights, OptimizerChoice choice) {
+            Library<T> library, Model model, List<HostTensor> initialWeights, OptimizerChoice choice) {
         try {
             return openUnchecked(library, model, initialWeights, choice);
         } catch (RuntimeException | LinkageError e) {
@@ -41,7 +41,7 @@ final class Contestant<T> implements AutoCloseable {
     }
 
     private static <T> Contestant<T> openUnchecked(
-            Library<T> library, Mlp model, List<HostTensor> initialWeights, OptimizerChoice choice) {
+            Library<T> library, Model model, List<HostTensor> initialWeights, OptimizerChoice choice) {
         Backend<T> backend = library.backend().get();
         try {
             return new Contestant<>(library, backend, library.models().trainer(model, initialWeights, backend, choice));
@@ -84,17 +84,18 @@ final class Contestant<T> implements AutoCloseable {
      */
     List<T> gradients(Batch batch) {
         List<T> gradients = trainer.gradients(batch);
-        float scale = (float) stepper().lossScale();
+        double scale = stepper().lossScale();
         if (scale != 1) {
             gradients.forEach(gradient -> multiply(gradient, scale));
         }
         return gradients;
     }
 
-    private void multiply(T gradient, float factor) {
+    private void multiply(T gradient, double factor) {
         HostTensor values = backend.read(gradient);
+        double rounded = values.dtype().round(factor);
         for (int i = 0; i < values.length(); i++) {
-            values.floats()[i] *= factor;
+            values.set(i, values.get(i) * rounded);
         }
         try (TensorVariable<T> variable = backend.wrap(gradient, "gradient")) {
             backend.write(variable, values);

@@ -7,10 +7,11 @@ final class Dataset {
     private final String name;
     private final String source;
     private final List<String> classes;
-    private final List<Example> examples;
+    private final List<Example> training;
+    private final List<Example> test;
 
     /**
-     * A data set.
+     * A data set without a test part of its own, whose columns measure different things.
      *
      * @param name what the user calls it
      * @param source what it is and where it comes from: a part of a sentence
@@ -18,10 +19,30 @@ final class Dataset {
      * @param examples the rows, all of one width
      */
     Dataset(String name, String source, List<String> classes, List<Example> examples) {
+        this(name, source, classes, List.copyOf(examples), List.of());
+    }
+
+    private Dataset(String name, String source, List<String> classes, List<Example> training, List<Example> test) {
         this.name = name;
         this.source = source;
         this.classes = List.copyOf(classes);
-        this.examples = List.copyOf(examples);
+        this.training = training;
+        this.test = test;
+    }
+
+    /**
+     * Images that come in two parts.
+     *
+     * @param name as above
+     * @param source as above
+     * @param classes as above
+     * @param training the rows to learn from, pixel after pixel; the list itself is kept, so that it may make its
+     *     examples when they are asked for
+     * @param test the rows to test with, at least one; kept as well
+     */
+    static Dataset ofImages(
+            String name, String source, List<String> classes, List<Example> training, List<Example> test) {
+        return new Dataset(name, source, classes, training, test);
     }
 
     /** One row: its numbers, and the number of its class. */
@@ -56,14 +77,31 @@ final class Dataset {
     }
 
     int columns() {
-        return examples.get(0).features.length;
+        return training.get(0).features.length;
     }
 
+    /** All rows, of whatever part. */
     int rows() {
-        return examples.size();
+        return training.size() + test.size();
     }
 
+    /** A row; those of the test part, if any, come after the others. */
     Example row(int index) {
-        return examples.get(index);
+        return index < training.size() ? training.get(index) : test.get(index - training.size());
+    }
+
+    /** Whether it comes in two parts, and is images. */
+    boolean hasTestPart() {
+        return !test.isEmpty();
+    }
+
+    /** The rows to learn from; all of them where there is no test part. */
+    List<Example> training() {
+        return training;
+    }
+
+    /** The rows to test with; none where there is no test part. */
+    List<Example> test() {
+        return test;
     }
 }

@@ -7,13 +7,36 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds the data set that a user means: one in the jar, or a file. */
 final class Datasets {
+    private static final String MNIST = "mnist";
+
     private Datasets() {}
 
     /**
      * Reads a data set.
+     *
+     * @param name that of one in the jar, mnist, else the path of a CSV file
+     * @param folder where the files of mnist are; null if the user named none
+     * @throws UserError if there is none, or if it is not as it must be
+     */
+    static Dataset read(String name, String folder) {
+        boolean isMnist = name.equals(MNIST);
+        if (isMnist && folder == null) {
+            throw new UserError("--data mnist needs --data-dir DIR, the folder with its four files. Add it, or choose "
+                    + "other data");
+        }
+        if (!isMnist && folder != null) {
+            throw new UserError("--data-dir is for --data mnist alone. Leave it out, or choose that. Received: --data "
+                    + name + " --data-dir " + folder);
+        }
+        return isMnist ? new MnistFolder(folder(folder)).read(name) : read(name);
+    }
+
+    /**
+     * Reads a data set that needs no folder.
      *
      * @param name that of one in the jar, else the path of a CSV file
      * @throws UserError if there is none, or if it is not as it must be
@@ -56,7 +79,16 @@ final class Datasets {
         }
     }
 
+    private static Path folder(String name) {
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new UserError("--data-dir: this is no path of a folder: \"" + name + "\". Name another", e);
+        }
+    }
+
     private static String ids() {
-        return Arrays.stream(BundledDataset.values()).map(BundledDataset::id).collect(Collectors.joining(", "));
+        return Stream.concat(Arrays.stream(BundledDataset.values()).map(BundledDataset::id), Stream.of(MNIST))
+                .collect(Collectors.joining(", "));
     }
 }

@@ -1,11 +1,9 @@
 package io.gradstep.examples;
 
-import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
@@ -20,31 +18,31 @@ import java.util.List;
 
 /**
  * A DJL model that follows: its gradients are overwritten before each step. It has the weights in the shapes of {@link
- * Mlp#parameters()}. DJL's {@code Linear} keeps a kernel the other way round, and a norm would be added up in another
+ * Model#parameters()}. DJL's {@code Linear} keeps a kernel the other way round, and a norm would be added up in another
  * order.
  */
 final class DjlFollower implements Follower {
     private static final String ENGINE = "PyTorch";
 
     private final Backend<NDArray> backend;
-    private final Model model = Model.newInstance("follower", ENGINE);
+    private final ai.djl.Model djl = ai.djl.Model.newInstance("follower", ENGINE);
     private final Sum block;
     private final List<NDArray> weights;
     private final DjlStepper stepper;
 
     DjlFollower(
-            Mlp mlp,
+            Model model,
             List<HostTensor> initialWeights,
             Backend<NDArray> backend,
             OptimizerChoice choice,
             Options options) {
         this.backend = backend;
-        this.block = new Sum(mlp, initialWeights);
-        model.setBlock(block);
-        block.initialize(model.getNDManager(), DataType.FLOAT32);
+        this.block = new Sum(model, initialWeights);
+        djl.setBlock(block);
+        block.initialize(djl.getNDManager(), DjlArrays.dataType(initialWeights));
         this.weights =
                 block.getParameters().values().stream().map(Parameter::getArray).toList();
-        this.stepper = new DjlStepper(model, choice, options);
+        this.stepper = new DjlStepper(djl, choice, options);
     }
 
     @Override
@@ -64,7 +62,7 @@ final class DjlFollower implements Follower {
         try (NDScope scope = new NDScope();
                 GradientCollector collector = Engine.getEngine(ENGINE).newGradientCollector()) {
             scope.suppressNotUsedWarning();
-            NDArray sum = block.forward(new ParameterStore(model.getNDManager(), false), new NDList(), true)
+            NDArray sum = block.forward(new ParameterStore(djl.getNDManager(), false), new NDList(), true)
                     .head();
             collector.backward(stepper.scaleLoss(sum));
         }
@@ -83,21 +81,21 @@ final class DjlFollower implements Follower {
     @Override
     public void close() {
         stepper.close();
-        model.close();
+        djl.close();
     }
 
     /** Depends on each of its weights, so that each has a gradient. */
     private static final class Sum extends AbstractBlock {
-        Sum(Mlp mlp, List<HostTensor> initialWeights) {
+        Sum(Model model, List<HostTensor> initialWeights) {
             for (int i = 0; i < initialWeights.size(); i++) {
                 HostTensor values = initialWeights.get(i);
-                String path = mlp.parameters().get(i).path();
+                String path = model.parameters().get(i).path();
                 addParameter(Parameter.builder()
                                 .setName(path.replace('/', '_').replace("kernel", "weight"))
                                 .setType(Parameter.Type.OTHER)
                                 .optShape(new Shape(values.shape().lengths()))
                                 .build())
-                        .setInitializer((owner, shape, type) -> owner.create(values.floats(), shape));
+                        .setInitializer((owner, shape, type) -> DjlArrays.array(owner, values));
             }
         }
 

@@ -1,6 +1,5 @@
 package io.gradstep.examples;
 
-import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -10,23 +9,30 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.Blocks;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.loss.Loss;
+import ai.djl.training.optimizer.Optimizer;
+import io.gradstep.examples.Layer.Convolution;
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.BackendProvider.Options;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.TensorVariable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * The model as one of DJL's that is stepped by gradstep's optimizer for it. Here gradients are computed and steps taken
- * one after the other; a program of one's own may leave both to a trainer of DJL's, as {@link DjlDigits} does.
+ * The model as one of DJL's that is stepped by gradstep's optimizer for it, or by one of DJL's own. Here gradients are
+ * computed and steps taken one after the other; a program of one's own may leave both to a trainer of DJL's, as {@link
+ * DjlDigits} does.
  *
  * <p>One at a time in a Java process: DJL collects gradients for one only.
  */
@@ -34,47 +40,91 @@ final class DjlTrainer implements Trainer<NDArray> {
     private static final String ENGINE = "PyTorch";
 
     private final Backend<NDArray> backend;
-    private final Model model = Model.newInstance("mlp", ENGINE);
+    private final ai.djl.Model model = ai.djl.Model.newInstance("model", ENGINE);
     private final NDManager manager = model.getNDManager();
     private final ParameterStore store = new ParameterStore(manager, false);
     private final Loss loss = Loss.softmaxCrossEntropyLoss();
+    private final DataType dataType;
+    private final Shape row;
     private final List<NDArray> weights;
     private final List<TensorVariable<NDArray>> variables;
-    private final DjlStepper stepper;
+    private final Stepper<NDArray> stepper;
     private final List<NDArray> gradients = new ArrayList<>();
 
     DjlTrainer(
-            Mlp mlp,
+            Model model,
             List<HostTensor> initialWeights,
             Backend<NDArray> backend,
             OptimizerChoice choice,
             Options options) {
+        this(model, initialWeights, backend, made -> new DjlStepper(made, choice, options));
+    }
+
+    private DjlTrainer(
+            Model model,
+            List<HostTensor> initialWeights,
+            Backend<NDArray> backend,
+            Function<ai.djl.Model, Stepper<NDArray>> makeStepper) {
         this.backend = backend;
-        SequentialBlock block = block(mlp);
-        model.setBlock(block);
+        this.dataType = DjlArrays.dataType(initialWeights);
+        this.row = row(model);
+        SequentialBlock block = block(model);
+        this.model.setBlock(block);
         List<Parameter> parameters = block.getParameters().values();
         for (int i = 0; i < parameters.size(); i++) {
-            float[] values = transposedKernel(initialWeights.get(i)).floats();
-            parameters.get(i).setInitializer((owner, shape, type) -> owner.create(values, shape));
+            HostTensor values = Axes.outputsFirst(initialWeights.get(i));
+            parameters.get(i).setInitializer((owner, shape, type) -> DjlArrays.array(owner, values));
         }
-        block.initialize(manager, DataType.FLOAT32, new Shape(1, mlp.inputs(0)));
+        block.initialize(manager, dataType, new Shape(1).addAll(row));
         this.weights = parameters.stream().map(Parameter::getArray).toList();
         this.variables = IntStream.range(0, weights.size())
                 .mapToObj(i ->
-                        backend.wrap(weights.get(i), mlp.parameters().get(i).path()))
+                        backend.wrap(weights.get(i), model.parameters().get(i).path()))
                 .toList();
-        this.stepper = new DjlStepper(model, choice, options);
+        this.stepper = makeStepper.apply(this.model);
     }
 
-    private static SequentialBlock block(Mlp mlp) {
+    /** A model that is stepped by one of DJL's own optimizers. */
+    static DjlTrainer withOwn(
+            Model model, List<HostTensor> initialWeights, Backend<NDArray> backend, Optimizer optimizer) {
+        return new DjlTrainer(
+                model,
+                initialWeights,
+                backend,
+                made -> new DjlOwnStepper(made.getBlock().getParameters().values(), optimizer));
+    }
+
+    private static Shape row(Model model) {
+        return model.layers().get(0) instanceof Convolution first
+                ? new Shape(first.channels(), first.side(), first.side())
+                : new Shape(model.inputs());
+    }
+
+    private static SequentialBlock block(Model model) {
         SequentialBlock block = new SequentialBlock();
-        for (int layer = 0; layer < mlp.layers(); layer++) {
-            block.add(Linear.builder().setUnits(mlp.units(layer)).build());
-            if (layer < mlp.layers() - 1) {
+        for (int layer = 0; layer < model.layers().size(); layer++) {
+            if (model.layers().get(layer) instanceof Convolution convolution) {
+                block.add(block(convolution));
+            } else {
+                int inputs = model.layers().get(layer).inputs();
+                block.add(Blocks.batchFlattenBlock(inputs));
+                block.add(Linear.builder()
+                        .setUnits(model.layers().get(layer).outputs())
+                        .build());
+            }
+            if (!model.isLast(layer)) {
                 block.add(Activation.reluBlock());
             }
         }
         return block;
+    }
+
+    private static Block block(Convolution convolution) {
+        return Conv2d.builder()
+                .setKernelShape(new Shape(convolution.window(), convolution.window()))
+                .optStride(new Shape(convolution.stride(), convolution.stride()))
+                .setFilters(convolution.filters())
+                .build();
     }
 
     @Override
@@ -95,7 +145,7 @@ final class DjlTrainer implements Trainer<NDArray> {
             scope.suppressNotUsedWarning();
             NDArray labels = manager.create(batch.labels(), new Shape(batch.rows(), 1));
             NDArray mean = loss.evaluate(new NDList(labels), new NDList(logits(batch, true)));
-            collector.backward(stepper.scaleLoss(mean));
+            collector.backward(stepper instanceof DjlStepper ours ? ours.scaleLoss(mean) : mean);
         }
         weights.forEach(weight -> gradients.add(weight.getGradient()));
         return List.copyOf(gradients);
@@ -116,40 +166,25 @@ final class DjlTrainer implements Trainer<NDArray> {
     }
 
     private NDArray logits(Batch batch, boolean training) {
-        NDArray features = manager.create(batch.features(), new Shape(batch.rows(), batch.columns()));
+        NDArray features = manager.create(batch.features(), new Shape(batch.rows()).addAll(row))
+                .toType(dataType, false);
         return model.getBlock().forward(store, new NDList(features), training).singletonOrThrow();
     }
 
     @Override
-    public float[] probabilities(Batch batch) {
+    public double[] probabilities(Batch batch) {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            return logits(batch, false).softmax(1).toFloatArray();
+            return logits(batch, false)
+                    .softmax(1)
+                    .toType(DataType.FLOAT64, false)
+                    .toDoubleArray();
         }
     }
 
     @Override
     public List<HostTensor> toHost(List<NDArray> tensors) {
-        return tensors.stream()
-                .map(backend::read)
-                .map(DjlTrainer::transposedKernel)
-                .toList();
-    }
-
-    /** DJL stores a kernel as units times inputs, and so the other way round than Keras. A bias stays as it is. */
-    private static HostTensor transposedKernel(HostTensor tensor) {
-        if (tensor.shape().rank() != 2) {
-            return tensor;
-        }
-        int rows = Math.toIntExact(tensor.shape().length(0));
-        int columns = Math.toIntExact(tensor.shape().length(1));
-        float[] transposed = new float[rows * columns];
-        for (int row = 0; row < rows; row++) {
-            for (int column = 0; column < columns; column++) {
-                transposed[column * rows + row] = tensor.floats()[row * columns + column];
-            }
-        }
-        return HostTensor.of(io.gradstep.ops.Shape.of(columns, rows), transposed);
+        return tensors.stream().map(backend::read).map(Axes::outputsLast).toList();
     }
 
     @Override

@@ -4,23 +4,17 @@ import io.gradstep.dl4j.GradstepUpdater;
 import io.gradstep.dl4j.NetworkOptimizer;
 import java.util.List;
 import java.util.stream.Stream;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/**
- * DL4J's own step, by the updater that the network is configured with: the second half of {@code network.fit}, so that
- * it can be timed, and taken with gradients from elsewhere.
- */
+/** DL4J's own step of a network that is configured with an updater of gradstep's. */
 final class Dl4jStepper implements Stepper<INDArray> {
-    private final MultiLayerNetwork network;
+    private final Dl4jOwnStepper inner;
     private final double lossScale;
     private final NetworkOptimizer attached;
 
     Dl4jStepper(MultiLayerNetwork network, OptimizerChoice choice) {
-        this.network = network;
+        this.inner = new Dl4jOwnStepper(network);
         Double factor = choice.settings().base().lossScaleFactor();
         this.lossScale = factor == null ? 1 : factor;
         this.attached = GradstepUpdater.attach(network).excludeFromWeightDecay(excluded(choice));
@@ -38,17 +32,9 @@ final class Dl4jStepper implements Stepper<INDArray> {
         return lossScale;
     }
 
-    /** The gradients are the network's own, which DL4J takes as the one array that they lie in. */
     @Override
     public void step(List<INDArray> gradients) {
-        Gradient gradient = new DefaultGradient(network.getFlattenedGradients());
-        int iteration = network.getIterationCount();
-        int epoch = network.getEpochCount();
-        // DL4J divides by the size of the batch, which has been done.
-        int rows = 1;
-        network.getUpdater().update(network, gradient, iteration, epoch, rows, LayerWorkspaceMgr.noWorkspaces());
-        network.params().subi(gradient.gradient());
-        network.setIterationCount(iteration + 1);
+        inner.step(gradients);
     }
 
     @Override
@@ -56,7 +42,8 @@ final class Dl4jStepper implements Stepper<INDArray> {
         attached.finalizeVariableValues();
     }
 
-    /** Nothing is its own: state lies in the network. */
     @Override
-    public void close() {}
+    public void close() {
+        inner.close();
+    }
 }

@@ -44,8 +44,7 @@ record Libraries(List<Library<?>> list) {
                     return backend;
                 },
                 (model, weights, nd4j, choice) -> new Dl4jTrainer(model, weights, nd4j, choice, options(execution)),
-                (model, weights, nd4j, choice) ->
-                        new Dl4jFollower(new Dl4jTrainer(model, weights, nd4j, choice, options(execution))));
+                (model, weights, nd4j, choice) -> new Dl4jFollower(model, weights, nd4j, choice, options(execution)));
     }
 
     private static Library<NDArray> djl(StepExecution execution) {

@@ -30,11 +30,11 @@ record Library<T>(
 
     /** Makes a model that starts with the given weights and is stepped by the optimizer that is chosen. */
     interface Models<T> {
-        Trainer<T> trainer(Mlp model, List<HostTensor> initialWeights, Backend<T> backend, OptimizerChoice choice);
+        Trainer<T> trainer(Model model, List<HostTensor> initialWeights, Backend<T> backend, OptimizerChoice choice);
     }
 
     /** Makes weights of the model, with the given values and the optimizer that is chosen. */
     interface Followers<T> {
-        Follower follower(Mlp model, List<HostTensor> initialWeights, Backend<T> backend, OptimizerChoice choice);
+        Follower follower(Model model, List<HostTensor> initialWeights, Backend<T> backend, OptimizerChoice choice);
     }
 }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 /** The options that choose an optimizer: the arguments of Keras's RMSprop, and what Keras puts around it. */
 final class OptimizerOptions {
     private static final String USUAL_LOSS_SCALE = "32768,2000";
-    /** The last parts of the paths of {@link Mlp#parameters()}, in which Keras searches. */
+    /** The last parts of the paths of {@link Model#parameters()}, in which Keras searches. */
     private static final List<String> WEIGHT_NAMES = List.of("kernel", "bias");
 
     @Option(

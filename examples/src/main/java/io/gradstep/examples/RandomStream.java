@@ -16,8 +16,8 @@ final class RandomStream {
     }
 
     /** A number from {@code -limit} to {@code limit}. */
-    float uniform(double limit) {
-        return (float) ((2 * random.nextDouble() - 1) * limit);
+    double uniform(double limit) {
+        return (2 * random.nextDouble() - 1) * limit;
     }
 
     /** The numbers from 0 to {@code count - 1} in random order. */

@@ -1,32 +1,39 @@
 package io.gradstep.examples;
 
 import io.gradstep.ops.Backend;
+import io.gradstep.ops.DType;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.ops.TensorVariable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** The model in plain Java: forward and backward as loops, in float32. */
+/**
+ * The model in plain Java: forward and backward as loops. They compute in float64, whatever the weights are; a gradient
+ * is rounded to the dtype of its weight once, at the end, so that it is as near to the truth as it can be.
+ */
 final class ReferenceTrainer implements Trainer<HostTensor> {
-    private final Mlp model;
+    private final Model model;
+    private final List<LayerMath> layers;
     private final List<HostTensor> weights;
     private final List<TensorVariable<HostTensor>> variables;
     private final Stepper<HostTensor> stepper;
 
-    ReferenceTrainer(Mlp model, List<HostTensor> initialWeights, Backend<HostTensor> backend, OptimizerChoice choice) {
+    ReferenceTrainer(
+            Model model, List<HostTensor> initialWeights, Backend<HostTensor> backend, OptimizerChoice choice) {
         this.model = model;
+        this.layers = model.layers().stream().map(LayerMath::of).toList();
         this.weights = initialWeights.stream().map(HostTensor::copy).toList();
-        this.variables = new ArrayList<>();
-        for (int i = 0; i < weights.size(); i++) {
-            variables.add(backend.wrap(weights.get(i), model.parameters().get(i).path()));
-        }
+        this.variables = IntStream.range(0, weights.size())
+                .mapToObj(i ->
+                        backend.wrap(weights.get(i), model.parameters().get(i).path()))
+                .toList();
         this.stepper = choice.on(backend, variables);
     }
 
     @Override
     public List<TensorVariable<HostTensor>> variables() {
-        return List.copyOf(variables);
+        return variables;
     }
 
     @Override
@@ -35,65 +42,59 @@ final class ReferenceTrainer implements Trainer<HostTensor> {
     }
 
     @Override
-    public float[] probabilities(Batch batch) {
-        List<float[]> activations = activations(batch);
-        return activations.get(activations.size() - 1);
+    public double[] probabilities(Batch batch) {
+        List<double[]> activations = activations(batch);
+        return activations.get(layers.size());
     }
 
     /** The input of each layer in turn, and at last the output of the softmax. */
-    private List<float[]> activations(Batch batch) {
-        List<float[]> activations = new ArrayList<>();
-        activations.add(batch.features());
-        for (int layer = 0; layer < model.layers(); layer++) {
-            float[] outputs = dense(activations.get(layer), layer, batch.rows());
-            if (layer < model.layers() - 1) {
-                relu(outputs);
-            } else {
+    private List<double[]> activations(Batch batch) {
+        List<double[]> activations = new ArrayList<>();
+        activations.add(widened(batch.features()));
+        for (int layer = 0; layer < layers.size(); layer++) {
+            double[] outputs = layers.get(layer).outputs(activations.get(layer), kernel(layer), bias(layer));
+            if (model.isLast(layer)) {
                 softmax(outputs, model.classes());
+            } else {
+                relu(outputs);
             }
             activations.add(outputs);
         }
         return activations;
     }
 
-    private float[] dense(float[] inputs, int layer, int rows) {
-        int columns = model.inputs(layer);
-        int units = model.units(layer);
-        float[] kernel = kernel(layer);
-        float[] bias = weights.get(2 * layer + 1).floats();
-        float[] outputs = new float[rows * units];
-        for (int row = 0; row < rows; row++) {
-            System.arraycopy(bias, 0, outputs, row * units, units);
-            for (int column = 0; column < columns; column++) {
-                float input = inputs[row * columns + column];
-                for (int unit = 0; unit < units; unit++) {
-                    outputs[row * units + unit] += input * kernel[column * units + unit];
-                }
-            }
+    private static double[] widened(float[] values) {
+        double[] widened = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            widened[i] = values[i];
         }
-        return outputs;
+        return widened;
     }
 
-    private float[] kernel(int layer) {
-        return weights.get(2 * layer).floats();
+    private double[] kernel(int layer) {
+        return weights.get(2 * layer).cast(DType.FLOAT64).doubles();
     }
 
-    private static void relu(float[] values) {
+    private double[] bias(int layer) {
+        return weights.get(2 * layer + 1).cast(DType.FLOAT64).doubles();
+    }
+
+    private static void relu(double[] values) {
         for (int i = 0; i < values.length; i++) {
             values[i] = Math.max(values[i], 0);
         }
     }
 
-    private static void softmax(float[] values, int classes) {
+    private static void softmax(double[] values, int classes) {
         for (int from = 0; from < values.length; from += classes) {
-            float largest = Float.NEGATIVE_INFINITY;
+            double largest = Double.NEGATIVE_INFINITY;
             for (int i = from; i < from + classes; i++) {
                 largest = Math.max(largest, values[i]);
             }
-            float sum = 0;
+            double sum = 0;
             for (int i = from; i < from + classes; i++) {
-                // Without the largest taken off, exp overflows from 89 on.
-                values[i] = (float) Math.exp(values[i] - largest);
+                // Without the largest taken off, exp overflows.
+                values[i] = Math.exp(values[i] - largest);
                 sum += values[i];
             }
             for (int i = from; i < from + classes; i++) {
@@ -104,23 +105,28 @@ final class ReferenceTrainer implements Trainer<HostTensor> {
 
     @Override
     public List<HostTensor> gradients(Batch batch) {
-        List<float[]> activations = activations(batch);
+        List<double[]> activations = activations(batch);
         HostTensor[] gradients = new HostTensor[weights.size()];
-        float[] ofOutputs = gradientOfLogits(activations.get(model.layers()), batch);
-        for (int layer = model.layers() - 1; layer >= 0; layer--) {
-            float[] inputs = activations.get(layer);
-            gradients[2 * layer] = ofKernel(inputs, ofOutputs, layer, batch.rows());
-            gradients[2 * layer + 1] = ofBias(ofOutputs, layer, batch.rows());
+        double[] ofOutputs = gradientOfLogits(activations.get(layers.size()), batch);
+        for (int layer = layers.size() - 1; layer >= 0; layer--) {
+            LayerMath math = layers.get(layer);
+            double[] inputs = activations.get(layer);
+            gradients[2 * layer] = rounded(math.ofKernel(inputs, ofOutputs), weights.get(2 * layer));
+            gradients[2 * layer + 1] = rounded(math.ofBias(ofOutputs), weights.get(2 * layer + 1));
             if (layer > 0) {
-                ofOutputs = throughRelu(ofInputs(ofOutputs, layer, batch.rows()), inputs);
+                ofOutputs = throughRelu(math.ofInputs(ofOutputs, kernel(layer)), inputs);
             }
         }
-        return Arrays.asList(gradients);
+        return List.of(gradients);
+    }
+
+    private static HostTensor rounded(double[] gradient, HostTensor weight) {
+        return HostTensor.of(weight.shape(), gradient).cast(weight.dtype());
     }
 
     /** Softmax and cross entropy together: the probabilities less 1 at the right class, over the number of rows. */
-    private float[] gradientOfLogits(float[] probabilities, Batch batch) {
-        float[] gradient = probabilities.clone();
+    private double[] gradientOfLogits(double[] probabilities, Batch batch) {
+        double[] gradient = probabilities.clone();
         for (int row = 0; row < batch.rows(); row++) {
             gradient[row * model.classes() + batch.label(row)] -= 1;
         }
@@ -130,50 +136,7 @@ final class ReferenceTrainer implements Trainer<HostTensor> {
         return gradient;
     }
 
-    private HostTensor ofKernel(float[] inputs, float[] ofOutputs, int layer, int rows) {
-        int columns = model.inputs(layer);
-        int units = model.units(layer);
-        float[] gradient = new float[columns * units];
-        for (int row = 0; row < rows; row++) {
-            for (int column = 0; column < columns; column++) {
-                float input = inputs[row * columns + column];
-                for (int unit = 0; unit < units; unit++) {
-                    gradient[column * units + unit] += input * ofOutputs[row * units + unit];
-                }
-            }
-        }
-        return HostTensor.of(weights.get(2 * layer).shape(), gradient);
-    }
-
-    private HostTensor ofBias(float[] ofOutputs, int layer, int rows) {
-        int units = model.units(layer);
-        float[] gradient = new float[units];
-        for (int row = 0; row < rows; row++) {
-            for (int unit = 0; unit < units; unit++) {
-                gradient[unit] += ofOutputs[row * units + unit];
-            }
-        }
-        return HostTensor.of(weights.get(2 * layer + 1).shape(), gradient);
-    }
-
-    private float[] ofInputs(float[] ofOutputs, int layer, int rows) {
-        int columns = model.inputs(layer);
-        int units = model.units(layer);
-        float[] kernel = kernel(layer);
-        float[] gradient = new float[rows * columns];
-        for (int row = 0; row < rows; row++) {
-            for (int column = 0; column < columns; column++) {
-                float sum = 0;
-                for (int unit = 0; unit < units; unit++) {
-                    sum += ofOutputs[row * units + unit] * kernel[column * units + unit];
-                }
-                gradient[row * columns + column] = sum;
-            }
-        }
-        return gradient;
-    }
-
-    private static float[] throughRelu(float[] gradient, float[] outputsOfRelu) {
+    private static double[] throughRelu(double[] gradient, double[] outputsOfRelu) {
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] = outputsOfRelu[i] > 0 ? gradient[i] : 0;
         }

@@ -1,8 +1,10 @@
 package io.gradstep.examples;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
-/** Brings every column to mean 0 and standard deviation 1, by what is seen in the training part alone. */
+/** Brings numbers to mean 0 and standard deviation 1, by what is seen in the training part alone. */
 final class Scaling {
     private final double[] means;
     private final double[] deviations;
@@ -12,35 +14,50 @@ final class Scaling {
         this.deviations = deviations;
     }
 
-    static Scaling of(List<Dataset.Example> training, int columns) {
-        double[] means = new double[columns];
-        double[] deviations = new double[columns];
-        for (int column = 0; column < columns; column++) {
-            int chosen = column;
-            double mean = training.stream()
-                    .mapToDouble(example -> example.feature(chosen))
-                    .average()
-                    .orElseThrow();
-            double variance = training.stream()
-                    .mapToDouble(example -> example.feature(chosen) - mean)
-                    .map(distance -> distance * distance)
-                    .average()
-                    .orElseThrow();
-            means[column] = mean;
-            deviations[column] = Math.sqrt(variance);
+    /** Each column by itself: each has a unit of its own. */
+    static Scaling ofColumns(List<Dataset.Example> training, int columns) {
+        return of(training, columns, columns, column -> column);
+    }
+
+    /** All columns alike: a pixel at the border, black but in one image, must not become a huge number there. */
+    static Scaling ofImages(List<Dataset.Example> training, int columns) {
+        return of(training, columns, 1, column -> 0);
+    }
+
+    private static Scaling of(List<Dataset.Example> training, int columns, int groups, IntUnaryOperator group) {
+        double[] sums = new double[groups];
+        double[] squares = new double[groups];
+        double count = (double) training.size() * columns / groups;
+        for (Dataset.Example example : training) {
+            for (int column = 0; column < columns; column++) {
+                sums[group.applyAsInt(column)] += example.feature(column);
+            }
         }
-        return new Scaling(means, deviations);
+        // Divided at the end: the sum of equal floats is exact, and so their mean is the number itself.
+        double[] means = Arrays.stream(sums).map(sum -> sum / count).toArray();
+        for (Dataset.Example example : training) {
+            for (int column = 0; column < columns; column++) {
+                double distance = example.feature(column) - means[group.applyAsInt(column)];
+                squares[group.applyAsInt(column)] += distance * distance;
+            }
+        }
+        double[] meanOfColumn = new double[columns];
+        double[] deviationOfColumn = new double[columns];
+        Arrays.setAll(meanOfColumn, column -> means[group.applyAsInt(column)]);
+        Arrays.setAll(deviationOfColumn, column -> Math.sqrt(squares[group.applyAsInt(column)] / count));
+        return new Scaling(meanOfColumn, deviationOfColumn);
     }
 
     Batch scaled(List<Dataset.Example> examples) {
         int columns = means.length;
         float[] features = new float[examples.size() * columns];
         int[] labels = new int[examples.size()];
-        for (int row = 0; row < examples.size(); row++) {
+        for (int row = 0; row < labels.length; row++) {
+            Dataset.Example example = examples.get(row);
             for (int column = 0; column < columns; column++) {
-                features[row * columns + column] = scaled(examples.get(row).feature(column), column);
+                features[row * columns + column] = scaled(example.feature(column), column);
             }
-            labels[row] = examples.get(row).label();
+            labels[row] = example.label();
         }
         return new Batch(columns, features, labels);
     }

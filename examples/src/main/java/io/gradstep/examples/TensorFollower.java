@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tensors alone, in the shapes of {@link Mlp#parameters()}.
+ * Tensors alone, in the shapes of {@link Model#parameters()}.
  *
  * @param <T> the tensor type
  */
@@ -19,19 +19,20 @@ final class TensorFollower<T> implements Follower {
     private final List<TensorVariable<T>> weights = new ArrayList<>();
     private final List<TensorVariable<T>> gradients = new ArrayList<>();
 
-    TensorFollower(Mlp model, List<HostTensor> initialWeights, Backend<T> backend, OptimizerChoice choice) {
+    TensorFollower(Model model, List<HostTensor> initialWeights, Backend<T> backend, OptimizerChoice choice) {
         this.backend = backend;
-        List<Mlp.Parameter> parameters = model.parameters();
+        List<Model.Parameter> parameters = model.parameters();
         for (int i = 0; i < parameters.size(); i++) {
-            weights.add(variable(parameters.get(i), parameters.get(i).path()));
-            gradients.add(variable(parameters.get(i), parameters.get(i).path() + "_gradient"));
+            DType dtype = initialWeights.get(i).dtype();
+            weights.add(variable(parameters.get(i), dtype, parameters.get(i).path()));
+            gradients.add(variable(parameters.get(i), dtype, parameters.get(i).path() + "_gradient"));
             backend.write(weights.get(i), initialWeights.get(i));
         }
         this.stepper = choice.on(backend, weights);
     }
 
-    private TensorVariable<T> variable(Mlp.Parameter parameter, String path) {
-        return backend.variable(VariableInfo.of(path), DType.FLOAT32, parameter.shape(), 0);
+    private TensorVariable<T> variable(Model.Parameter parameter, DType dtype, String path) {
+        return backend.variable(VariableInfo.of(path), dtype, parameter.shape(), 0);
     }
 
     @Override

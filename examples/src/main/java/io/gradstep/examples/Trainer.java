@@ -10,7 +10,7 @@ import java.util.List;
  * @param <T> the tensor type of the library
  */
 interface Trainer<T> extends AutoCloseable {
-    /** The model's live weights, in the order of {@link Mlp#parameters()}, of whatever shape the library gives them. */
+    /** The model's live weights, in the order of {@link Model#parameters()}, of whatever shape the library gives them. */
     List<TensorVariable<T>> variables();
 
     /**
@@ -25,13 +25,13 @@ interface Trainer<T> extends AutoCloseable {
     Stepper<T> stepper();
 
     /** What the model answers: for each row of the batch the probability of each class, row-major. */
-    float[] probabilities(Batch batch);
+    double[] probabilities(Batch batch);
 
     /**
      * Copies weights or gradients to the host.
      *
      * @param tensors one for each of the {@link #variables()}, of its shape
-     * @return the same numbers in the shapes of {@link Mlp#parameters()}
+     * @return the same numbers in the shapes of {@link Model#parameters()}
      */
     List<HostTensor> toHost(List<T> tensors);
 

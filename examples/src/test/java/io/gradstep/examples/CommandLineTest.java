@@ -57,7 +57,13 @@ class CommandLineTest {
                     compare --backends djl,nd4j,djl   | The backend "djl" is named twice. Name it once. Received: djl,nd4j,djl
                     compare --execution lazy          | '--execution' (LIST): expected one of [fused, eager] (case-sensitive) but was 'lazy'
                     compare --execution fused,,eager  | '--execution' (LIST): expected one of [fused, eager] (case-sensitive) but was ''
-                    compare --data mnist              | there is no data set and no file "mnist". Choose among digits, breast-cancer
+                    compare --data iris               | there is no data set and no file "iris". Choose among digits, breast-cancer, mnist
+                    compare --data mnist              | --data mnist needs --data-dir DIR, the folder with its four files
+                    compare --data-dir x              | --data-dir is for --data mnist alone. Leave it out, or choose that. Received: --data digits --data-dir x
+                    compare --data mnist --data-dir nosuch | --data-dir must be a folder with the files train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte
+                    compare --model rnn               | '--model': expected one of [mlp, cnn, logistic] (case-sensitive) but was 'rnn'
+                    compare --model cnn --data breast-cancer | --model cnn needs square images of at least 3x3 pixels
+                    compare --precision float16       | '--precision': must be float32 or float64. Received: float16
                     compare --rho abc                 | '--rho': must be a number, like 0.01 or 1e-7. Received: abc
                     compare --epsilon 1e400           | '--epsilon': must be a number, like 0.01 or 1e-7. Received: 1e400
                     compare --momentum 0,9            | '--momentum': must be a number, like 0.01 or 1e-7. Received: 0,9

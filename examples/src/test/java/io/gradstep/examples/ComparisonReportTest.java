@@ -3,6 +3,7 @@ package io.gradstep.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gradstep.examples.bench.StepExecution;
+import io.gradstep.ops.DType;
 import io.gradstep.optim.LossScale;
 import io.gradstep.optim.RMSprop;
 import java.io.PrintWriter;
@@ -31,7 +32,7 @@ class ComparisonReportTest {
             assertThat(lines)
                     .contains("Data: points, made up.")
                     .contains("Rows: 1,437 for training, 360 for testing; 3 columns, 2 classes.")
-                    .contains("Model: MLP 3-2, batches of 32, seed 7.")
+                    .contains("Model: 3-2, in float32, batches of 32, seed 7.")
                     .contains("Optimizer: RMSprop(learning_rate=0.001).")
                     .contains("Machine: 2 cores, Linux amd64, JDK 17 (Vendor); each library computes on one thread.");
         } finally {
@@ -64,7 +65,7 @@ class ComparisonReportTest {
                 1_499,
                 List.of());
         ComparisonResult result = new ComparisonResult(
-                new ComparisonResult.Setup(new Mlp(List.of(3, 2)), optimizer, 32, 2, 1437, 360),
+                new ComparisonResult.Setup(Model.dense(3, 2), DType.FLOAT32, optimizer, 32, 2, 1437, 360),
                 List.of(
                         new ComparisonResult.Row("reference", StepExecution.eager, true, run, 0, 0),
                         new ComparisonResult.Row("nd4j", StepExecution.fused, false, run, 0, 1_234_567)));

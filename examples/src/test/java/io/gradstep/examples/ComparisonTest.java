@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gradstep.examples.bench.StepExecution;
+import io.gradstep.ops.DType;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.optim.LossScale;
 import io.gradstep.optim.RMSprop;
@@ -133,7 +134,13 @@ class ComparisonTest {
     void fed_with_the_gradients_of_the_reference_a_library_ends_at_its_bits(
             Settings settings, String spared, Library<?> library) {
         Comparison comparison = new Comparison(
-                new Libraries(List.of(library)), new OptimizerChoice(settings, List.of(spared)), DATA, 2, 1);
+                new Libraries(List.of(library)),
+                new OptimizerChoice(settings, List.of(spared)),
+                ModelKind.mlp,
+                DType.FLOAT32,
+                DATA,
+                2,
+                1);
         assertThat(comparison.run(Progress.silent()).rows())
                 .singleElement()
                 .satisfies(row -> assertThat(row.sameGradients()).isZero());
@@ -145,6 +152,12 @@ class ComparisonTest {
 
     private static Comparison comparison(Library<?> library, Settings settings, int epochs) {
         return new Comparison(
-                new Libraries(List.of(library)), new OptimizerChoice(settings, List.of()), DATA, epochs, 1);
+                new Libraries(List.of(library)),
+                new OptimizerChoice(settings, List.of()),
+                ModelKind.mlp,
+                DType.FLOAT32,
+                DATA,
+                epochs,
+                1);
     }
 }

@@ -83,10 +83,10 @@ class DatasetsTest {
 
     @Test
     void says_that_there_is_no_such_file() {
-        assertThatThrownBy(() -> Datasets.read("mnist"))
+        assertThatThrownBy(() -> Datasets.read("iris"))
                 .isInstanceOf(UserError.class)
-                .hasMessageContaining("no data set and no file \"mnist\". Choose among digits, breast-cancer, or")
-                .hasMessageContaining(Path.of("mnist").toAbsolutePath().toString());
+                .hasMessageContaining("no data set and no file \"iris\". Choose among digits, breast-cancer, mnist, or")
+                .hasMessageContaining(Path.of("iris").toAbsolutePath().toString());
     }
 
     @Test
