@@ -1,14 +1,16 @@
 package io.gradstep.examples;
 
+import io.gradstep.examples.bench.StepCosts;
 import io.gradstep.examples.bench.StepExecution;
 import io.gradstep.ops.DType;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,14 +19,23 @@ import picocli.CommandLine.Spec;
 /** {@code compare}: the same model, the same data, each library. */
 @Command(
         name = "compare",
-        description =
-                "Trains the same small classifier on real data with each tensor library, and compares the results.",
+        description = {
+            "Trains the same small classifier on real data with each tensor library, measures what a step costs, and "
+                    + "compares the results: a table here, and a report with pictures in a folder.",
+            "",
+            "On two cores it takes about two minutes, with --quick less than one. Ctrl-C ends it with what was measured so "
+                    + "far."
+        },
         abbreviateSynopsis = true,
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         showDefaultValues = true,
         sortOptions = false)
 final class CompareCommand implements Callable<Integer> {
+    private static final int EPOCHS = 20;
+    private static final int FEW_EPOCHS = 5;
+    private static final int INTERRUPTED = 130;
+
     @Spec
     private CommandSpec spec;
 
@@ -45,19 +56,17 @@ final class CompareCommand implements Callable<Integer> {
     private List<StepExecution> executions;
 
     @Option(
-            names = "--epochs",
-            paramLabel = "N",
-            defaultValue = "20",
-            converter = PositiveNumber.class,
-            description = "How often the training part is seen.")
-    private int epochs;
+            names = "--peers",
+            description =
+                    "Also train with what these libraries have of their own: DL4J's RmsProp, DJL's Adam and RmsProp, "
+                            + "with the learning rate of ours.")
+    private boolean peers;
 
     @Option(
             names = "--model",
             paramLabel = "MODEL",
             defaultValue = "mlp",
-            description = "What learns: mlp (a hidden layer of 64 units), cnn (a convolution; the data must be square "
-                    + "images), logistic (no hidden layer).")
+            description = "mlp (a hidden layer of 64), cnn (a convolution; images only), logistic (one layer).")
     private ModelKind model;
 
     @Option(
@@ -65,7 +74,7 @@ final class CompareCommand implements Callable<Integer> {
             paramLabel = "DTYPE",
             defaultValue = "float32",
             converter = FloatPrecision.class,
-            description = "The numbers that the models compute with: float32 or float64.")
+            description = "The type of all weights: float32, float64.")
     private DType precision;
 
     @Option(
@@ -73,17 +82,23 @@ final class CompareCommand implements Callable<Integer> {
             paramLabel = "DATA",
             defaultValue = "digits",
             description =
-                    "digits, breast-cancer, mnist (with --data-dir), or a CSV file (also .csv.gz): numbers, and in the "
+                    "digits, breast-cancer, mnist (see --data-dir), or a CSV file (also .csv.gz): numbers, and in the "
                             + "last column the class, a number or a word.")
     private String data;
 
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
-            description =
-                    "Where the four files of MNIST are, or of another data set in its format, like Fashion-MNIST; "
-                            + "also gzip files.")
-    private String dataDir;
+            description = "With --data mnist: the folder with its four files, as they are or as .gz.")
+    private String dataFolder;
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            converter = PositiveNumber.class,
+            description = "How often the training part is seen. Without this: " + EPOCHS + ", with --quick "
+                    + FEW_EPOCHS + ".")
+    private Integer epochs;
 
     @Option(
             names = "--seed",
@@ -94,11 +109,31 @@ final class CompareCommand implements Callable<Integer> {
     private long seed;
 
     @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            defaultValue = "1",
+            converter = PositiveNumber.class,
+            description = "How many seeds, from --seed on. Of several the mean is told, and the standard deviation.")
+    private int seeds;
+
+    @Option(names = "--quick", description = "Fewer epochs, and the cost of a step on fewer sizes.")
+    private boolean quick;
+
+    @Option(names = "--no-costs", description = "Only train: leave out what a step costs on models of several sizes.")
+    private boolean withoutCosts;
+
+    @Option(names = "--json", description = "Print the result as JSON in place of the tables.")
+    private boolean json;
+
+    @Option(
             names = "--out",
             paramLabel = "DIR",
-            showDefaultValue = Visibility.NEVER,
-            description = "Writes comparison.csv (a row for each backend) and epochs.csv into this folder.")
+            defaultValue = "gradstep-report",
+            description = "Write report.html, its pictures, and all numbers as CSV and JSON into this folder.")
     private String out;
+
+    @Option(names = "--open", description = "Show the report in the browser.")
+    private boolean open;
 
     @Mixin
     private OptimizerOptions optimizer;
@@ -106,36 +141,93 @@ final class CompareCommand implements Callable<Integer> {
     /** Everything that can be refused is refused before the work begins. */
     @Override
     public Integer call() {
-        Libraries libraries = Libraries.named(backends, executions);
+        ComparisonWork work = work();
+        OutputFolder folder = OutputFolder.open(out);
+        ComparisonResult result;
+        try (Interruption interruption = Interruption.watch()) {
+            result = work.run(TerminalProgress::watch, interruption);
+        }
+        Environment environment = Environment.current(command());
+        print(result, environment);
+        if (!result.isEmpty()) {
+            write(result, environment, folder);
+        }
+        return exitCode(result);
+    }
+
+    private ComparisonWork work() {
         OptimizerChoice choice = optimizer.choice();
-        Dataset dataset = Datasets.read(data, dataDir);
-        OutputFolder folder = out == null ? null : OutputFolder.open(out);
-
-        ComparisonResult result = compare(new Comparison(libraries, choice, model, precision, dataset, epochs, seed));
-
-        new ComparisonReport(result, dataset, seed, Machine.current())
-                .print(spec.commandLine().getOut());
-        if (folder != null) {
-            new ComparisonFiles(result).writeTo(folder);
-        }
-        return exitCode(result.broken(), spec.commandLine().getErr());
+        Libraries libraries = Libraries.named(backends, executions);
+        ComparisonPlan plan = new ComparisonPlan(
+                peers ? libraries.withPeers(choice) : libraries,
+                choice,
+                Datasets.read(data, dataFolder),
+                model,
+                precision,
+                epochs != null ? epochs : quick ? FEW_EPOCHS : EPOCHS);
+        // Refuses data that do not suit it.
+        plan.model();
+        return new ComparisonWork(
+                plan,
+                LongStream.range(0, seeds).mapToObj(i -> seed + i).toList(),
+                withoutCosts ? Optional.empty() : Optional.of(costs(libraries)));
     }
 
-    private static ComparisonResult compare(Comparison comparison) {
-        try (Progress progress = TerminalProgress.ofSteps(comparison.steps())) {
-            return comparison.run(progress);
+    private StepCosts costs(Libraries libraries) {
+        int threads = Runtime.getRuntime().availableProcessors();
+        List<String> ids = libraries.list().stream()
+                .map(library -> library.contender().id())
+                .distinct()
+                .toList();
+        return quick ? StepCosts.quick(ids, peers, threads) : StepCosts.full(ids, peers, threads);
+    }
+
+    private String command() {
+        return "java -jar gradstep-examples.jar "
+                + spec.commandLine().getParseResult().originalArgs().stream()
+                        .map(argument -> argument.matches("[\\w.,:/=+^$-]+") ? argument : "'" + argument + "'")
+                        .collect(Collectors.joining(" "));
+    }
+
+    private void print(ComparisonResult result, Environment environment) {
+        PrintWriter writer = spec.commandLine().getOut();
+        if (json) {
+            writer.print(new ComparisonJson(result, environment).text());
+            writer.flush();
+        } else {
+            new ComparisonReport(result, environment).print(writer);
         }
     }
 
-    private static int exitCode(List<ComparisonResult.Row> broken, PrintWriter err) {
-        if (broken.isEmpty()) {
-            return ExitCode.OK;
+    private void write(ComparisonResult result, Environment environment, OutputFolder folder) {
+        new ComparisonFiles(result).writeTo(folder);
+        folder.write("comparison.json", new ComparisonJson(result, environment).text());
+        new ComparisonPage(result, environment).writeTo(folder);
+        // Not among what a program reads.
+        PrintWriter writer =
+                json ? spec.commandLine().getErr() : spec.commandLine().getOut();
+        boolean isOpen =
+                open && Browser.open(folder.resolve(ComparisonPage.FILE).toUri());
+        writer.println((isOpen ? "Opened " : "Report: ")
+                + folder.resolve(ComparisonPage.FILE).toUri());
+        writer.flush();
+    }
+
+    private int exitCode(ComparisonResult result) {
+        PrintWriter err = spec.commandLine().getErr();
+        if (!result.broken().isEmpty()) {
+            err.println("gradstep: fed the same gradients, "
+                    + result.broken().stream()
+                            .map(row -> row.name() + " is " + row.sameGradients() + " ULP off the reference")
+                            .collect(Collectors.joining(", "))
+                    + ". It must be 0: this is a bug in gradstep. Please report it with the lines above");
+            return ExitCode.SOFTWARE;
         }
-        err.println("gradstep: fed the same gradients, "
-                + broken.stream()
-                        .map(row -> row.name() + " is " + row.sameGradients() + " ULP off the reference")
-                        .collect(Collectors.joining(", "))
-                + ". It must be 0: this is a bug in gradstep. Please report it with the lines above");
-        return ExitCode.SOFTWARE;
+        if (!result.isComplete()) {
+            err.println("gradstep: ended early by Ctrl-C"
+                    + (result.isEmpty() ? ", before the first epoch was over" : "; what was measured before is above"));
+            return INTERRUPTED;
+        }
+        return ExitCode.OK;
     }
 }

@@ -1,157 +1,154 @@
 package io.gradstep.examples;
 
-import io.gradstep.ops.DType;
 import io.gradstep.ops.HostTensor;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
- * Trains the same model once with each library, and measures how far each is from the reference: with gradients of its
- * own, and with the reference's.
+ * Trains the same model once with each library, and measures after each step how far each is from the reference: with
+ * gradients of its own, and with the reference's.
+ *
+ * <p>All train an epoch, one after the other, then all the next: what disturbs the machine disturbs all, and who ends it
+ * early has something of each.
  */
-final class Comparison {
-    private static final int BATCH_SIZE = 32;
-
-    private final Libraries libraries;
-    private final OptimizerChoice optimizer;
-    private final int epochs;
+final class Comparison implements AutoCloseable {
+    private final ComparisonPlan plan;
+    private final long seed;
     private final Split split;
     private final Batches batches;
     private final Model model;
     private final List<HostTensor> initialWeights;
+    private final Progress progress;
+    private final BooleanSupplier stop;
+    private final Map<Library<?>, Lane<?>> lanes = new LinkedHashMap<>();
+    private final Contestant<HostTensor> leader;
 
     /**
-     * A comparison, not yet begun.
+     * Starts all libraries.
      *
-     * @param libraries what is compared; the eager reference is the yardstick also where it is not among them
-     * @param optimizer what steps each model
-     * @param kind what learns
-     * @param precision the numbers that it computes with
-     * @param data what is learned
-     * @param epochs how often the training part is seen
+     * @param plan what is compared
      * @param seed decides the split, the weights at the start and the order of the batches
-     * @throws UserError if such a model cannot learn from the data
+     * @param progress is told of each step
+     * @param stop asked after each step whether to end now
+     * @throws UserError if a library cannot start; nothing has been trained then
      */
-    Comparison(
-            Libraries libraries,
-            OptimizerChoice optimizer,
-            ModelKind kind,
-            DType precision,
-            Dataset data,
-            int epochs,
-            long seed) {
-        this.libraries = libraries;
-        this.optimizer = optimizer;
-        this.epochs = epochs;
-        this.split = Split.of(data, seed);
-        this.batches = new Batches(split.training(), BATCH_SIZE, seed);
-        this.model = kind.model(data);
-        this.initialWeights = model.initialWeights(seed, precision);
-    }
-
-    /** What is done, in numbers. */
-    ComparisonResult.Setup setup() {
-        return new ComparisonResult.Setup(
-                model,
-                initialWeights.get(0).dtype(),
-                optimizer,
-                batches.size(),
-                epochs,
-                split.training().rows(),
-                split.test().rows());
-    }
-
-    /** How many steps {@link #run} tells its progress of: each contestant's own, and once all followers together. */
-    long steps() {
-        return (long) (contestants().size() + 1) * epochs * batches.perEpoch();
-    }
-
-    private List<Library<?>> contestants() {
-        List<Library<?>> contestants = new ArrayList<>(libraries.list());
-        if (!contestants.contains(Libraries.REFERENCE)) {
-            contestants.add(0, Libraries.REFERENCE);
+    Comparison(ComparisonPlan plan, long seed, Progress progress, BooleanSupplier stop) {
+        this.plan = plan;
+        this.seed = seed;
+        this.split = Split.of(plan.data(), seed);
+        this.batches = new Batches(split.training(), ComparisonPlan.BATCH_SIZE, seed);
+        this.model = plan.model();
+        this.initialWeights = model.initialWeights(seed, plan.precision());
+        this.progress = progress;
+        this.stop = stop;
+        try {
+            plan.contestants().forEach(library -> lanes.put(library, lane(library)));
+            this.leader = open(Libraries.REFERENCE);
+        } catch (RuntimeException | Error e) {
+            lanes.values().forEach(Lane::close);
+            throw e;
         }
-        return contestants;
+    }
+
+    private <T> Contestant<T> open(Library<T> library) {
+        return Contestant.open(library, model, initialWeights, plan.optimizer());
+    }
+
+    private <T> Lane<T> lane(Library<T> library) {
+        Contestant<T> contestant = open(library);
+        try {
+            Optional<Follower> follower = library.followers()
+                    .map(followers ->
+                            followers.follower(model, initialWeights, contestant.backend(), plan.optimizer()));
+            return new Lane<>(contestant, new Training<>(contestant, split, progress, stop), follower);
+        } catch (RuntimeException | Error e) {
+            contestant.close();
+            throw e;
+        }
     }
 
     /**
      * Runs it.
      *
-     * @throws UserError if a library cannot start; nothing has been trained then
+     * @return whether it came to its end
      */
-    ComparisonResult run(Progress progress) {
-        List<Contestant<?>> contestants = new ArrayList<>();
-        try {
-            for (Library<?> library : contestants()) {
-                contestants.add(Contestant.open(library, model, initialWeights, optimizer));
+    boolean run() {
+        for (int epoch = 1; epoch <= plan.epochs(); epoch++) {
+            if (!run(epoch)) {
+                return false;
             }
-            Map<Library<?>, TrainingRun> runs = new LinkedHashMap<>();
-            for (Contestant<?> contestant : contestants) {
-                progress.phase(contestant.library().name());
-                runs.put(contestant.library(), TrainingRun.of(contestant, split, batches, epochs, progress));
-            }
-            progress.phase("same gradients");
-            return result(runs, largestDifferencesWithSameGradients(contestants, progress));
-        } finally {
-            contestants.forEach(Contestant::close);
         }
+        List<HostTensor> weights = lanes.get(Libraries.REFERENCE).weights();
+        lanes.values().forEach(lane -> lane.compareAtEnd(steps(plan.epochs()), weights));
+        return true;
+    }
+
+    private long steps(int epochs) {
+        return (long) epochs * batches.perEpoch();
+    }
+
+    private boolean run(int number) {
+        EpochOfSteps epoch = new EpochOfSteps(
+                batches.epoch(number),
+                steps(number - 1),
+                number == plan.epochs(),
+                new WeightTrail(batches.perEpoch(), initialWeights));
+        for (Map.Entry<Library<?>, Lane<?>> entry : lanes.entrySet()) {
+            progress.phase(entry.getKey().contender().name());
+            if (!entry.getValue().train(epoch)) {
+                return false;
+            }
+        }
+        progress.phase("same gradients");
+        return follow(epoch);
     }
 
     /**
-     * The reference trains once more, and every library follows with its gradients. The weights are compared after
+     * The reference trains once more, and every backend follows with its gradients. The weights are compared after
      * every step, and once more when they are averages.
      */
-    private Map<Library<?>, Long> largestDifferencesWithSameGradients(
-            List<Contestant<?>> contestants, Progress progress) {
-        Map<Library<?>, Follower> followers = new LinkedHashMap<>();
-        Map<Library<?>, Long> largest = new LinkedHashMap<>();
-        try (Contestant<HostTensor> leader = Contestant.open(Libraries.REFERENCE, model, initialWeights, optimizer)) {
-            for (Contestant<?> contestant : contestants) {
-                followers.put(contestant.library(), follower(contestant));
+    private boolean follow(EpochOfSteps epoch) {
+        for (int step = 0; step < epoch.batches().size(); step++) {
+            List<HostTensor> gradients = leader.gradients(epoch.batches().get(step));
+            leader.stepper().step(gradients);
+            lanes.values().forEach(lane -> lane.follow(gradients));
+            compareFollowers(epoch.number(step));
+            progress.step();
+            if (stop.getAsBoolean()) {
+                return false;
             }
-            for (int epoch = 1; epoch <= epochs; epoch++) {
-                for (Batch batch : batches.epoch(epoch)) {
-                    List<HostTensor> gradients = leader.gradients(batch);
-                    leader.stepper().step(gradients);
-                    followers.values().forEach(follower -> follower.step(gradients));
-                    mergeDifferences(leader, followers, largest);
-                    progress.step();
-                }
-            }
-            leader.stepper().finish();
-            followers.values().forEach(Follower::finish);
-            mergeDifferences(leader, followers, largest);
-        } finally {
-            followers.values().forEach(Follower::close);
         }
-        return largest;
+        if (epoch.isLast()) {
+            leader.stepper().finish();
+            lanes.values().forEach(Lane::finishFollower);
+            compareFollowers(steps(plan.epochs()));
+        }
+        return true;
     }
 
-    private static void mergeDifferences(
-            Contestant<HostTensor> leader, Map<Library<?>, Follower> followers, Map<Library<?>, Long> largest) {
+    private void compareFollowers(long step) {
         List<HostTensor> weights = leader.trainer().weights();
-        followers.forEach((library, follower) ->
-                largest.merge(library, Ulp.largestDistance(weights, follower.weights()), Math::max));
+        lanes.values().forEach(lane -> lane.compareFollower(step, weights));
     }
 
-    private <T> Follower follower(Contestant<T> contestant) {
-        return contestant.library().followers().follower(model, initialWeights, contestant.backend(), optimizer);
+    /** How many epochs all came to the end of. */
+    int epochs() {
+        return lanes.values().stream().mapToInt(Lane::epochs).min().orElseThrow();
     }
 
-    private ComparisonResult result(Map<Library<?>, TrainingRun> runs, Map<Library<?>, Long> sameGradients) {
-        List<HostTensor> yardstick = runs.get(Libraries.REFERENCE).weights();
-        return new ComparisonResult(
-                setup(),
-                libraries.list().stream()
-                        .map(library -> new ComparisonResult.Row(
-                                library.id(),
-                                library.execution(),
-                                library.equals(Libraries.REFERENCE),
-                                runs.get(library),
-                                sameGradients.get(library),
-                                Ulp.largestDistance(yardstick, runs.get(library).weights())))
-                        .toList());
+    /** What was found in the {@link #epochs}, of which there must be one at least: for each library what it did. */
+    Map<Library<?>, Outcome> outcomes() {
+        Map<Library<?>, Outcome> outcomes = new LinkedHashMap<>();
+        lanes.forEach((library, lane) -> outcomes.put(library, lane.outcome(seed, epochs())));
+        return outcomes;
+    }
+
+    @Override
+    public void close() {
+        lanes.values().forEach(Lane::close);
+        leader.close();
     }
 }

@@ -33,7 +33,7 @@ final class Contestant<T> implements AutoCloseable {
         } catch (RuntimeException | LinkageError e) {
             // Native code that is missing or does not suit the machine comes to light here, in many disguises.
             throw new UserError(
-                    "The backend \"" + library.id() + "\" cannot start (" + reason(e)
+                    "The backend \"" + library.contender().id() + "\" cannot start (" + reason(e)
                             + "). Build again with `mvn package` on this machine, which puts its native libraries into "
                             + "lib/, or leave it out with --backends",
                     e);

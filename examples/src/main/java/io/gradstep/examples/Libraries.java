@@ -9,10 +9,13 @@ import io.gradstep.ops.Backend;
 import io.gradstep.ops.BackendProvider.Options;
 import io.gradstep.ops.HostTensor;
 import io.gradstep.reference.ReferenceProvider;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Some tensor libraries, in the order in which they are to be compared. */
@@ -31,32 +34,40 @@ record Libraries(List<Library<?>> list) {
 
     private static Library<HostTensor> reference(StepExecution execution) {
         return new Library<>(
-                "reference", execution, () -> new ReferenceProvider().open(options(execution)), ReferenceTrainer::new);
+                execution == StepExecution.eager
+                        ? Contender.reference("reference", execution)
+                        : Contender.backend("reference", execution),
+                () -> new ReferenceProvider().open(options(execution)),
+                ReferenceTrainer::new);
     }
 
     private static Library<INDArray> nd4j(StepExecution execution) {
         return new Library<>(
-                "nd4j",
-                execution,
-                () -> {
-                    Backend<INDArray> backend = new Nd4jProvider().open(options(execution));
-                    LibraryThreads.nd4j(1);
-                    return backend;
-                },
+                Contender.backend("nd4j", execution),
+                () -> openNd4j(execution),
                 (model, weights, nd4j, choice) -> new Dl4jTrainer(model, weights, nd4j, choice, options(execution)),
-                (model, weights, nd4j, choice) -> new Dl4jFollower(model, weights, nd4j, choice, options(execution)));
+                Optional.of((model, weights, nd4j, choice) ->
+                        new Dl4jFollower(model, weights, nd4j, choice, options(execution))));
+    }
+
+    static Backend<INDArray> openNd4j(StepExecution execution) {
+        Backend<INDArray> backend = new Nd4jProvider().open(options(execution));
+        LibraryThreads.nd4j(1);
+        return backend;
     }
 
     private static Library<NDArray> djl(StepExecution execution) {
         return new Library<>(
-                "djl",
-                execution,
-                () -> {
-                    LibraryThreads.djl(1);
-                    return new DjlProvider().open(options(execution));
-                },
+                Contender.backend("djl", execution),
+                () -> openDjl(execution),
                 (model, weights, djl, choice) -> new DjlTrainer(model, weights, djl, choice, options(execution)),
-                (model, weights, djl, choice) -> new DjlFollower(model, weights, djl, choice, options(execution)));
+                Optional.of((model, weights, djl, choice) ->
+                        new DjlFollower(model, weights, djl, choice, options(execution))));
+    }
+
+    static Backend<NDArray> openDjl(StepExecution execution) {
+        LibraryThreads.djl(1);
+        return new DjlProvider().open(options(execution));
     }
 
     /**
@@ -84,9 +95,24 @@ record Libraries(List<Library<?>> list) {
             }
         }
         return new Libraries(chosen.stream()
-                .flatMap(id -> ALL.stream().filter(library -> library.id().equals(id)))
-                .filter(library -> executions.contains(library.execution()))
+                .flatMap(id ->
+                        ALL.stream().filter(library -> library.contender().id().equals(id)))
+                .filter(library ->
+                        executions.contains(library.contender().execution().orElseThrow()))
                 .toList());
+    }
+
+    /** These, and behind them the own optimizers of their libraries. */
+    Libraries withPeers(OptimizerChoice choice) {
+        List<Library<?>> all = new ArrayList<>(list);
+        Peers peers = new Peers((float) choice.firstLearningRate());
+        Stream.of(peers.dl4jRmsProp(), peers.djlAdam(), peers.djlRmsProp())
+                .filter(peer -> list.stream()
+                        .anyMatch(library -> library.contender()
+                                .library()
+                                .equals(peer.contender().library())))
+                .forEach(all::add);
+        return new Libraries(all);
     }
 
     private static void ensureKnown(String id, String received) {
@@ -98,6 +124,6 @@ record Libraries(List<Library<?>> list) {
     }
 
     private static List<String> ids() {
-        return ALL.stream().map(Library::id).distinct().toList();
+        return ALL.stream().map(library -> library.contender().id()).distinct().toList();
     }
 }

@@ -1,31 +1,26 @@
 package io.gradstep.examples;
 
-import io.gradstep.examples.bench.StepExecution;
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.HostTensor;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A tensor library that can be compared, with one way to run steps on it.
+ * A tensor library that can be compared, with one way to take steps on it.
  *
  * @param <T> its tensor type
- * @param id what the user calls it
- * @param execution how the backend runs steps
+ * @param contender what it is called, and what it is there for
  * @param backend opens gradstep's backend for it
  * @param models makes a model in it
- * @param followers makes weights in it that are stepped by somebody else's gradients
+ * @param followers makes weights in it that are stepped by somebody else's gradients; empty where the steps are those of
+ *     another rule
  */
 record Library<T>(
-        String id, StepExecution execution, Supplier<Backend<T>> backend, Models<T> models, Followers<T> followers) {
+        Contender contender, Supplier<Backend<T>> backend, Models<T> models, Optional<Followers<T>> followers) {
     /** A library whose tensors follow by themselves, without a model. */
-    Library(String id, StepExecution execution, Supplier<Backend<T>> backend, Models<T> models) {
-        this(id, execution, backend, models, TensorFollower::new);
-    }
-
-    /** What it is called where the same library may stand twice. */
-    String name() {
-        return id + " " + execution;
+    Library(Contender contender, Supplier<Backend<T>> backend, Models<T> models) {
+        this(contender, backend, models, Optional.of(TensorFollower::new));
     }
 
     /** Makes a model that starts with the given weights and is stepped by the optimizer that is chosen. */

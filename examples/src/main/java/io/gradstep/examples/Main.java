@@ -34,6 +34,8 @@ public final class Main implements Callable<Integer> {
         // Before any class of DJL is loaded: it reads them then. Nothing is to be downloaded or reported.
         setUnlessSet("ai.djl.offline", "true");
         setUnlessSet("OPT_OUT_TRACKING", "true");
+        // Pictures are drawn into files: a display that is named but cannot be reached must not hinder that.
+        setUnlessSet("java.awt.headless", "true");
         System.exit(run(writer(System.out), writer(System.err), args));
     }
 

@@ -72,6 +72,13 @@ record Model(List<Layer> layers) {
         return parameters;
     }
 
+    /** How many numbers all weights have together. */
+    long parameterCount() {
+        return parameters().stream()
+                .mapToLong(parameter -> parameter.shape().elements())
+                .sum();
+    }
+
     /**
      * Kernels from Glorot's uniform distribution, biases 0: what Keras's layers start with.
      *

@@ -2,6 +2,7 @@ package io.gradstep.examples;
 
 import io.gradstep.ops.Backend;
 import io.gradstep.ops.TensorVariable;
+import io.gradstep.optim.LearningRate;
 import io.gradstep.optim.LossScale;
 import io.gradstep.optim.Optimizer;
 import io.gradstep.optim.Settings;
@@ -31,6 +32,15 @@ record OptimizerChoice(Settings settings, List<String> spared) {
     boolean spares(String name) {
         return spared.stream()
                 .anyMatch(pattern -> Pattern.compile(pattern).matcher(name).find());
+    }
+
+    /** The learning rate of the first step. */
+    double firstLearningRate() {
+        LearningRate rate = settings.base().learningRate();
+        if (rate instanceof LearningRate.Scheduled scheduled) {
+            return scheduled.schedule().at(0);
+        }
+        return ((LearningRate.Fixed) rate).value();
     }
 
     /** Whether the weights are set to their moving averages at the end. */

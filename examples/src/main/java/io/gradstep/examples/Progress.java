@@ -11,6 +11,17 @@ interface Progress extends AutoCloseable {
     @Override
     void close();
 
+    /** Who lets somebody watch. */
+    interface Watchers {
+        /**
+         * Work begins.
+         *
+         * @param task what it is called
+         * @param steps how many it will tell of
+         */
+        Progress watch(String task, long steps);
+    }
+
     /** Nobody. */
     static Progress silent() {
         return new Progress() {

@@ -25,9 +25,14 @@ record Split(Batch training, Batch test) {
                         RandomStream.of(seed, "split").permutation(data.rows()))
                 .mapToObj(data::row)
                 .toList();
-        int border = (int) Math.round(data.rows() * TRAINING_PART);
+        int border = trainingRows(data);
         List<Dataset.Example> training = shuffled.subList(0, border);
         return scaled(training, shuffled.subList(border, data.rows()), Scaling.ofColumns(training, data.columns()));
+    }
+
+    /** How many rows the training part of a data set has, whatever the seed. */
+    static int trainingRows(Dataset data) {
+        return data.hasTestPart() ? data.training().size() : (int) Math.round(data.rows() * TRAINING_PART);
     }
 
     private static Split scaled(List<Dataset.Example> training, List<Dataset.Example> test, Scaling scaling) {

@@ -1,9 +1,12 @@
 package io.gradstep.examples;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Text in columns: the first to the left, the others, which are numbers, to the right. */
 final class Table {
@@ -11,6 +14,7 @@ final class Table {
 
     private final int columns;
     private final List<List<String>> rows = new ArrayList<>();
+    private final Map<Integer, String> texts = new HashMap<>();
 
     Table(int columns) {
         this.columns = columns;
@@ -23,6 +27,13 @@ final class Table {
         rows.add(List.of(cells));
     }
 
+    /** A row that has a text in place of all cells but the first. It may be wider than they are. */
+    void row(String first, String text) {
+        texts.put(rows.size(), text);
+        rows.add(Stream.concat(Stream.of(first), Stream.generate(() -> "").limit(columns - 1L))
+                .toList());
+    }
+
     List<String> lines() {
         int[] widths = IntStream.range(0, columns)
                 .map(column -> rows.stream()
@@ -30,12 +41,20 @@ final class Table {
                         .max()
                         .orElse(0))
                 .toArray();
-        return rows.stream()
-                .map(row -> IntStream.range(0, columns)
-                        .mapToObj(column -> padded(row.get(column), widths[column], column == 0))
-                        .collect(Collectors.joining(GAP)))
+        return IntStream.range(0, rows.size())
+                .mapToObj(row -> line(row, widths))
                 .map(String::stripTrailing)
                 .toList();
+    }
+
+    private String line(int row, int[] widths) {
+        List<String> cells = rows.get(row);
+        if (texts.containsKey(row)) {
+            return padded(cells.get(0), widths[0], true) + GAP + texts.get(row);
+        }
+        return IntStream.range(0, columns)
+                .mapToObj(column -> padded(cells.get(column), widths[column], column == 0))
+                .collect(Collectors.joining(GAP));
     }
 
     private static String padded(String cell, int width, boolean left) {

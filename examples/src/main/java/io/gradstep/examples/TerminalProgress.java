@@ -22,15 +22,15 @@ final class TerminalProgress implements Progress {
         this.bar = bar;
     }
 
-    /** A bar if somebody sits at a terminal, else nothing. */
-    static Progress ofSteps(long steps) {
-        return someoneWatches() ? new TerminalProgress(bar(steps)) : Progress.silent();
+    /** A bar, with the time that is left, if somebody sits at a terminal, else nothing. */
+    static Progress watch(String task, long steps) {
+        return someoneWatches() ? new TerminalProgress(bar(task, steps)) : Progress.silent();
     }
 
-    private static ProgressBar bar(long steps) {
+    private static ProgressBar bar(String task, long steps) {
         return new ProgressBarBuilder()
                 .setInitialMax(steps)
-                .setTaskName("compare")
+                .setTaskName(task)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
                 .setUpdateIntervalMillis(200)

@@ -2,14 +2,19 @@ package io.gradstep.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +69,7 @@ class CommandLineTest {
                     compare --model rnn               | '--model': expected one of [mlp, cnn, logistic] (case-sensitive) but was 'rnn'
                     compare --model cnn --data breast-cancer | --model cnn needs square images of at least 3x3 pixels
                     compare --precision float16       | '--precision': must be float32 or float64. Received: float16
+                    compare --seeds 0                 | '--seeds': must be a whole number from 1 to 100000. Received: 0
                     compare --rho abc                 | '--rho': must be a number, like 0.01 or 1e-7. Received: abc
                     compare --epsilon 1e400           | '--epsilon': must be a number, like 0.01 or 1e-7. Received: 1e400
                     compare --momentum 0,9            | '--momentum': must be a number, like 0.01 or 1e-7. Received: 0,9
@@ -164,18 +170,19 @@ class CommandLineTest {
                 "eager",
                 "--seed",
                 "" + seed,
+                "--no-costs",
                 "--out",
                 folder.toString());
 
         assertThat(run.exitCode()).isZero();
-        assertThat(accuracies("comparison.csv", 4))
+        assertThat(accuracies("comparison.csv", 5))
                 .singleElement()
                 .satisfies(accuracy -> assertThat(accuracy).isGreaterThanOrEqualTo(0.95));
     }
 
     @Test
     void compares_all_backends() throws IOException {
-        Run run = Run.of("compare", "--epochs", "2", "--out", folder.toString());
+        Run run = Run.of("compare", "--epochs", "2", "--no-costs", "--out", folder.toString());
 
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isZero();
@@ -187,24 +194,128 @@ class CommandLineTest {
                         line -> assertThat(line).startsWith("nd4j eager ").matches(".* 0 +[\\d,]+"),
                         line -> assertThat(line).startsWith("djl fused ").matches(".* 0 +[\\d,]+"),
                         line -> assertThat(line).startsWith("djl eager ").matches(".* 0 +[\\d,]+"));
-        assertThat(lines("comparison.csv").get(0))
-                .isEqualTo("backend,execution,loss_first_epoch,loss_last_epoch,test_accuracy,epoch_ms,step_ms,"
-                        + "ulp_reference_gradients,ulp_own_gradients");
         assertThat(lines("comparison.csv").subList(1, 7))
                 .satisfiesExactly(
-                        line -> assertThat(line).matches("reference,fused(,\\d+\\.\\d+([eE]-?\\d+)?){5},0,0"),
-                        line -> assertThat(line).matches("reference,eager(,\\d+\\.\\d+([eE]-?\\d+)?){5},,"),
-                        line -> assertThat(line).matches("nd4j,fused(,\\d+\\.\\d+([eE]-?\\d+)?){5},0,\\d+"),
-                        line -> assertThat(line).matches("nd4j,eager(,\\d+\\.\\d+([eE]-?\\d+)?){5},0,\\d+"),
-                        line -> assertThat(line).matches("djl,fused(,\\d+\\.\\d+([eE]-?\\d+)?){5},0,\\d+"),
-                        line -> assertThat(line).matches("djl,eager(,\\d+\\.\\d+([eE]-?\\d+)?){5},0,\\d+"));
+                        line -> assertThat(line).matches("reference,fused,1(,\\d+\\.\\d+([eE]-?\\d+)?){7},0,0,"),
+                        line -> assertThat(line).matches("reference,eager,1(,\\d+\\.\\d+([eE]-?\\d+)?){7},,,"),
+                        line -> assertThat(line).matches("nd4j,fused,1(,\\d+\\.\\d+([eE]-?\\d+)?){7},0,\\d+,"),
+                        line -> assertThat(line).matches("nd4j,eager,1(,\\d+\\.\\d+([eE]-?\\d+)?){7},0,\\d+,"),
+                        line -> assertThat(line).matches("djl,fused,1(,\\d+\\.\\d+([eE]-?\\d+)?){7},0,\\d+,"),
+                        line -> assertThat(line).matches("djl,eager,1(,\\d+\\.\\d+([eE]-?\\d+)?){7},0,\\d+,"));
         assertThat(lines("epochs.csv"))
                 .hasSize(1 + 6 * 2)
-                .startsWith("backend,execution,epoch,training_loss,test_accuracy");
-        assertThat(accuracies("epochs.csv", 4)).allMatch(accuracy -> accuracy > 0.6);
-        try (var files = Files.list(folder)) {
-            assertThat(files).as("no temporary file is left").hasSize(2);
+                .startsWith("backend,execution,seed,epoch,training_loss,test_accuracy");
+        assertThat(accuracies("epochs.csv", 5)).allMatch(accuracy -> accuracy > 0.6);
+        assertThat(fileNames())
+                .as("no temporary file is left")
+                .containsExactly(
+                        "accuracy.png",
+                        "comparison.csv",
+                        "comparison.json",
+                        "costs.csv",
+                        "epochs.csv",
+                        "loss.png",
+                        "own-gradients.png",
+                        "report.html",
+                        "same-gradients.png",
+                        "step-time.png",
+                        "steps.csv");
+        assertThat(run.out())
+                .contains("Report: " + folder.resolve("report.html").toUri());
+    }
+
+    private List<String> fileNames() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
+    }
+
+    @Test
+    void peers_train_beside_the_backends_of_their_libraries() throws IOException {
+        Run run = Run.of(("compare --epochs 1 --execution fused --peers --quick --backends djl,nd4j --out " + folder)
+                .split(" "));
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().lines().skip(2).limit(5).toList())
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("djl fused "),
+                        line -> assertThat(line).startsWith("nd4j fused "),
+                        line -> assertThat(line).matches("DL4J RmsProp .* - +-"),
+                        line -> assertThat(line).matches("DJL Adam .* - +-"),
+                        line -> assertThat(line)
+                                .matches("DJL RmsProp +java.lang.UnsupportedOperationException: Not implemented"));
+        assertThat(accuracies("epochs.csv", 5)).hasSize(4).allMatch(accuracy -> accuracy > 0.5);
+        assertThat(fileNames()).contains("cost-over-size.png", "memory-traffic.png");
+        assertThat(lines("costs.csv")).anyMatch(line -> line.startsWith("DJL Adam,plain,1000,28,"));
+        assertThat(lines("costs.csv")).anyMatch(line -> line.startsWith("ND4J RmsProp,plain,1000,20,"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cnn, float32", "cnn, float64", "mlp, float64", "logistic, float32", "logistic, float64"})
+    void all_models_learn_in_both_precisions_with_several_seeds(String model, String precision) throws IOException {
+        Run run = Run.of(("compare --epochs 3 --seed 5 --seeds 2 --no-costs --model " + model + " --precision "
+                        + precision + " --out " + folder)
+                .split(" "));
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).contains("Model: " + model + " ", ", " + precision + ",", "Seeds: 5, 6");
+        assertThat(accuracies("comparison.csv", 5)).hasSize(12).allMatch(accuracy -> accuracy > 0.55);
+    }
+
+    @Test
+    void json_takes_the_place_of_the_table() throws IOException {
+        Run run = Run.of(("compare --epochs 1 --no-costs --backends reference --json --out " + folder).split(" "));
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).isEqualTo(Files.readString(folder.resolve("comparison.json")));
+        assertThat(JsonParser.parseString(run.out()).getAsJsonObject().getAsJsonArray("backends"))
+                .hasSize(2);
+        assertThat(run.err()).startsWith("Report: ");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void ctrl_c_ends_it_with_what_was_measured_so_far() throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "compare",
+                        "--backends",
+                        "reference",
+                        "--epochs",
+                        "100000",
+                        "--out",
+                        folder.resolve("out").toString())
+                .redirectOutput(folder.resolve("stdout").toFile())
+                .redirectError(folder.resolve("stderr").toFile())
+                .start();
+        try {
+            // An epoch takes some hundredths of a second.
+            while (process.isAlive() && cpuSeconds(process) < 8) {
+                Thread.sleep(50);
+            }
+            new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+
+            assertThat(process.waitFor()).isEqualTo(130);
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(folder.resolve("stderr")).content().startsWith("gradstep: ended early by Ctrl-C; what was measured");
+        assertThat(folder.resolve("stdout"))
+                .content()
+                .contains("loss after", "reference fused", "Ended early: by Ctrl-C, after ");
+        assertThat(folder.resolve("out/report.html")).content().contains("It was ended early by Ctrl-C");
+        assertThat(folder.resolve("out/epochs.csv")).isNotEmptyFile();
+    }
+
+    private static long cpuSeconds(Process process) {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO).toSeconds();
     }
 
     @Test
@@ -212,7 +323,8 @@ class CommandLineTest {
         Run run = Run.of(
                 ("compare --epochs 2 --schedule exponential:0.005,50,0.5 --rho 0.8 --momentum 0.5 --epsilon 1e-6 "
                                 + "--centered --weight-decay 0.01 --exclude bias --global-clipnorm 1 --ema --ema-momentum 0.8 "
-                                + "--ema-overwrite-frequency 20 --accumulation 3 --loss-scale 1024,10 --out " + folder)
+                                + "--ema-overwrite-frequency 20 --accumulation 3 --loss-scale 1024,10 --no-costs --out "
+                                + folder)
                         .split(" "));
 
         assertThat(run.err()).isEmpty();
@@ -223,7 +335,7 @@ class CommandLineTest {
         assertThat(run.out().lines().skip(2).limit(6).filter(line -> !line.startsWith("reference eager")))
                 .allSatisfy(line -> assertThat(line).matches(".* 0 +[\\d,]+"));
         assertThat(run.out()).contains("Optimizer: LossScaleOptimizer(inner_optimizer=RMSprop(");
-        assertThat(accuracies("epochs.csv", 4)).allMatch(accuracy -> accuracy > 0.6);
+        assertThat(accuracies("epochs.csv", 5)).allMatch(accuracy -> accuracy > 0.6);
     }
 
     /** Each option where nothing else hides what it does, with the optimizers of all libraries side by side. */
@@ -241,7 +353,8 @@ class CommandLineTest {
                 "--weight-decay 0.1 --exclude kernel"
             })
     void the_same_gradients_give_the_same_bits_with(String options) {
-        Run run = Run.of(("compare --data breast-cancer --epochs 1 " + options).split(" "));
+        Run run = Run.of(
+                ("compare --data breast-cancer --epochs 1 --no-costs --out " + folder + " " + options).split(" "));
 
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isZero();
@@ -269,7 +382,15 @@ class CommandLineTest {
         Path file = Files.writeString(
                 folder.resolve("my.csv"), "x,y,kind\n" + "1,2,red\n5,1,green\n-3,1,blue\n".repeat(20));
 
-        Run run = Run.of("compare", "--backends", "reference", "--data", file.toString());
+        Run run = Run.of(
+                "compare",
+                "--backends",
+                "reference",
+                "--no-costs",
+                "--out",
+                folder.toString(),
+                "--data",
+                file.toString());
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())

@@ -2,8 +2,9 @@ package io.gradstep.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gradstep.examples.bench.StepCosts;
 import io.gradstep.examples.bench.StepExecution;
-import io.gradstep.ops.DType;
+import io.gradstep.examples.bench.StepSettings;
 import io.gradstep.optim.LossScale;
 import io.gradstep.optim.RMSprop;
 import java.io.PrintWriter;
@@ -13,15 +14,12 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class ComparisonReportTest {
-    private static final Dataset DATA =
-            new Dataset("points", "made up", List.of("a", "b"), List.of(new Dataset.Example(new float[] {1, 2, 3}, 0)));
-
     @Test
     void columns_are_aligned_and_numbers_are_written_the_same_everywhere() {
         Locale usual = Locale.getDefault();
         Locale.setDefault(Locale.GERMANY);
         try {
-            List<String> lines = report().lines().toList();
+            List<String> lines = lines(usual());
 
             assertThat(lines.subList(0, 4))
                     .containsExactly(
@@ -30,14 +28,21 @@ class ComparisonReportTest {
                             "reference eager      1.5000      0.2500    0.9750    12.3     1.5                 -          -",
                             "nd4j fused           1.5000      0.2500    0.9750    12.3     1.5                 0  1,234,567");
             assertThat(lines)
-                    .contains("Data: points, made up.")
-                    .contains("Rows: 1,437 for training, 360 for testing; 3 columns, 2 classes.")
-                    .contains("Model: 3-2, in float32, batches of 32, seed 7.")
-                    .contains("Optimizer: RMSprop(learning_rate=0.001).")
-                    .contains("Machine: 2 cores, Linux amd64, JDK 17 (Vendor); each library computes on one thread.");
+                    .contains("Data: points, made up")
+                    .contains("Rows: 10 for training, 2 for testing; 3 columns, 2 classes")
+                    .contains("Model: logistic 3-2, float32, batches of 32")
+                    .contains("Optimizer: RMSprop(learning_rate=0.001)")
+                    .contains("Seed: 7")
+                    .contains("Machine: A processor, 2 cores, Linux amd64, JDK 17 (Vendor)")
+                    .contains("Versions: DL4J 4.5, gradstep 1.2.3")
+                    .contains("Command: java -jar gradstep-examples.jar compare --seed 7");
         } finally {
             Locale.setDefault(usual);
         }
+    }
+
+    private static MadeUpResult usual() {
+        return new MadeUpResult().reference().backend("nd4j", StepExecution.fused, 0, 1_234_567);
     }
 
     @Test
@@ -45,33 +50,80 @@ class ComparisonReportTest {
         RMSprop settings =
                 RMSprop.builder().weightDecay(0.1).useEma(true).momentum(0.5).build();
 
-        assertThat(report(new OptimizerChoice(new LossScale(settings), List.of("bias", "^k"))))
+        assertThat(lines(usual().optimizer(new OptimizerChoice(new LossScale(settings), List.of("bias", "^k")))))
                 .contains(
                         "Optimizer: LossScaleOptimizer(inner_optimizer=RMSprop(learning_rate=0.001, weight_decay=0.1, "
-                                + "use_ema=True, momentum=0.5)).")
-                .contains("No weight decay for: bias, ^k.")
-                .contains("After the last epoch the weights were set to their moving averages.");
-        assertThat(report()).doesNotContain("No weight decay", "moving averages");
+                                + "use_ema=True, momentum=0.5)), no weight decay for bias, ^k; after the last epoch the weights were "
+                                + "set to their moving averages");
+        assertThat(String.join("\n", lines(usual()))).doesNotContain("no weight decay", "moving averages", "seeds");
     }
 
-    private static String report() {
-        return report(new OptimizerChoice(new RMSprop(0.001), List.of()));
+    @Test
+    void a_peer_that_fails_has_its_own_message_in_the_table() {
+        List<String> lines = lines(usual().peer("nd4j", "DL4J RmsProp").failedPeer("djl", "DJL RmsProp", "It throws."));
+
+        assertThat(lines)
+                .contains(
+                        "DL4J RmsProp         1.5000      0.2500    0.9750    12.3     1.5                 -          -")
+                .contains("DJL RmsProp      It throws.");
+        assertThat(String.join(" ", lines)).contains("They are other rules, so no ULP is counted");
     }
 
-    private static String report(OptimizerChoice optimizer) {
-        TrainingRun run = new TrainingRun(
-                List.of(new TrainingRun.Epoch(1, 1.5, 0.5), new TrainingRun.Epoch(2, 0.25, 0.975)),
-                12_345_678,
-                1_499,
-                List.of());
-        ComparisonResult result = new ComparisonResult(
-                new ComparisonResult.Setup(Model.dense(3, 2), DType.FLOAT32, optimizer, 32, 2, 1437, 360),
-                List.of(
-                        new ComparisonResult.Row("reference", StepExecution.eager, true, run, 0, 0),
-                        new ComparisonResult.Row("nd4j", StepExecution.fused, false, run, 0, 1_234_567)));
+    @Test
+    void of_several_seeds_there_are_means_and_deviations() {
+        List<String> lines =
+                lines(new MadeUpResult().seeds(7L, 8L).reference().backend("djl", StepExecution.eager, 0, 5));
+
+        assertThat(lines.get(3)).startsWith("djl eager        1.5000 +-0.0000  0.3750 +-0.1768  0.9250 +-0.0707  ");
+        assertThat(lines).contains("Seeds: 7, 8");
+        assertThat(String.join(" ", lines)).contains("means over 2 seeds, +- their standard deviation");
+    }
+
+    @Test
+    void the_share_of_the_bandwidth_is_that_of_the_same_traffic() {
+        List<String> lines = lines(usual().cost(StepCosts.BANDWIDTH, StepSettings.plain, 1000, 20_000)
+                .cost(StepCosts.BANDWIDTH, StepSettings.everything, 1000, 30_000)
+                .cost("nd4j", StepSettings.plain, 1000, 40_000)
+                .cost("nd4j", StepSettings.plain, 10, 10_000)
+                .cost("nd4j", StepSettings.everything, 1000, 120_000)
+                .cost(StepCosts.DJL_ADAM, StepSettings.plain, 1000, 80_000));
+
+        int header = lines.indexOf("cost of a step    settings  parameters    ms  GB/s  bandwidth");
+        assertThat(lines.subList(header + 1, header + 6))
+                .containsExactly(
+                        "bandwidth            plain       1,000  0.02   1.0          -",
+                        "bandwidth       everything       1,000  0.03   2.0          -",
+                        "nd4j                 plain       1,000  0.04   0.5       50 %",
+                        "nd4j            everything       1,000  0.12   0.5       25 %",
+                        "DJL Adam             plain       1,000  0.08   0.3          -");
+        assertThat(String.join(" ", lines)).contains("DJL's Adam is another rule with 1.4 times plain's traffic");
+    }
+
+    @Test
+    void what_could_not_be_measured_is_said() {
+        assertThat(lines(usual().omission("djl", 16_777_216, "the heap is too small")))
+                .contains("Not measured: djl, plain, 16,777,216 parameters: the heap is too small");
+    }
+
+    @Test
+    void what_was_ended_early_says_so() {
+        assertThat(lines(usual().endedEarly())).contains("Ended early: by Ctrl-C, after 2 of 2 epochs");
+        assertThat(lines(new MadeUpResult().endedEarly()))
+                .contains("Ended early: by Ctrl-C, after 0 of 2 epochs")
+                .noneMatch(line -> line.contains("loss after"));
+    }
+
+    @Test
+    void no_line_is_too_wide_for_reading_but_those_that_say_what_was_done() {
+        List<String> lines = lines(usual());
+
+        assertThat(lines.subList(0, lines.indexOf("Data: points, made up")))
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(110));
+    }
+
+    private static List<String> lines(MadeUpResult madeUp) {
         StringWriter text = new StringWriter();
-        new ComparisonReport(result, DATA, 7, new Machine(2, "Linux amd64", "17 (Vendor)"))
-                .print(new PrintWriter(text));
-        return text.toString();
+        new ComparisonReport(madeUp.result(), MadeUpResult.ENVIRONMENT).print(new PrintWriter(text));
+        return text.toString().lines().toList();
     }
 }

@@ -46,7 +46,8 @@ class FollowersTest {
     record Row(ModelKind kind, DType dtype, String settings, Library<?> library) {
         @Override
         public String toString() {
-            return kind + ", " + dtype + ", " + settings + ", " + library.name();
+            return kind + ", " + dtype + ", " + settings + ", "
+                    + library.contender().name();
         }
     }
 
@@ -76,7 +77,7 @@ class FollowersTest {
         OptimizerChoice choice = new OptimizerChoice(SETTINGS.get(row.settings), List.of("bias"));
         try (Contestant<HostTensor> leader = Contestant.open(Libraries.REFERENCE, model, weights, choice);
                 Backend<T> backend = library.backend().get();
-                Follower follower = library.followers().follower(model, weights, backend, choice)) {
+                Follower follower = library.followers().orElseThrow().follower(model, weights, backend, choice)) {
             assertSame(follower, leader);
             for (Batch batch : BATCHES) {
                 List<HostTensor> gradients = leader.gradients(batch);
