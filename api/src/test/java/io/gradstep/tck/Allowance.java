@@ -10,7 +10,12 @@ public record Allowance(long ulp, String reason) {
     /** Bit for bit. */
     public static final Allowance NONE = new Allowance(0, "");
 
-    /** Refuses an allowance without a reason. */
+    /**
+     * Refuses an allowance without a reason.
+     *
+     * @param ulp the greatest distance
+     * @param reason why it cannot be 0; may be blank where it is 0
+     */
     public Allowance {
         if (ulp > 0 && reason.isBlank()) {
             throw new IllegalArgumentException("An allowance needs a reason. Received: " + ulp + " ULP without one");

@@ -276,12 +276,23 @@ public final class GradstepUpdater implements IUpdater {
         return "GradstepUpdater[" + settings + (schedule == null ? "" : ", schedule=" + schedule) + "]";
     }
 
-    // ---- Java's own serialization
+    // ---- Java's own serialization: Javadoc has a page on it, so these need comments, too
 
+    /**
+     * Writes the settings as JSON.
+     *
+     * @return what is written in place of this
+     */
     private Object writeReplace() {
         return new SerializedUpdater(UpdaterJson.text(settings), schedule);
     }
 
+    /**
+     * Refuses: nothing writes an updater as itself.
+     *
+     * @param in what claims to hold one
+     * @throws InvalidObjectException always
+     */
     private void readObject(ObjectInputStream in) throws InvalidObjectException {
         throw new InvalidObjectException("An updater is written as its settings in JSON, never as itself");
     }
