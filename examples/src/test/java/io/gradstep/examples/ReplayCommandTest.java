@@ -132,7 +132,7 @@ class ReplayCommandTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
                     replay                          | Missing required parameter: 'SCENARIO'
-                    replay --backend jax x.json     | There is no backend "jax". Choose among [djl, nd4j, reference]
+                    replay --backend jax x.json     | There is no backend "jax". Choose among [buffer, djl, nd4j, reference]
                     replay --execution lazy x.json  | '--execution'
                     """)
     void refuses_in_one_line(String commandLine, String message) {
