@@ -162,7 +162,7 @@ final class ComparisonSentences {
                 .map(step -> number("%.0f %%", 100 * step.share().getAsDouble()) + " on "
                         + step.cost().who())
                 .collect(Collectors.joining(", "));
-        return "Longer is better: how much of what the memory gives a step uses, on a model that lies in no cache."
+        return "Longer is better: how much of what the memory gives a step uses, on the largest model that was measured."
                 + (shares.isEmpty() ? "" : " With everything on, that is " + shares + " of the bandwidth.");
     }
 

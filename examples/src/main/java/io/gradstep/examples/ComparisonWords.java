@@ -49,7 +49,8 @@ final class ComparisonWords {
                 "Fused steps on one tensor, on all cores; GB/s counts what a step cannot do without: 20 bytes per parameter "
                         + "with plain settings, 60 with everything on. copy: from one array to another, read and written; "
                         + "bandwidth: the traffic of the same step with next to no arithmetic, in place, on plain Java arrays. "
-                        + "Share of bandwidth: its time over the step's."));
+                        + "Share of bandwidth: its time over the step's. It goes through its arrays one after the other; a step, "
+                        + "which has them side by side, may come out above 100 %."));
         if (LargeStep.among(result.costs()).stream().anyMatch(LargeStep::isPeer)) {
             paragraphs.add(
                     "Of the libraries' own, ND4J's RmsProp has epsilon outside of the root, and DJL's Adam is another rule "

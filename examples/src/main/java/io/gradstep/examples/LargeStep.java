@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * A step on the largest model that was measured, which lies in no cache: what counts there is memory traffic.
+ * A step on the largest model that was measured: what counts there is memory traffic.
  *
  * @param cost what it costs
  * @param share the part of the memory's bandwidth that it uses: the time that its traffic alone takes, over its own;

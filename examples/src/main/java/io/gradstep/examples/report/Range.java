@@ -13,6 +13,7 @@ final class Range {
 
     private static final double DECADE = 10;
     private static final double MOST_TICKS = 11;
+    private static final double FEWEST_COUNTS = 4;
     private static final double LEAST_DECADES = 2;
 
     private final Scale scale;
@@ -20,13 +21,15 @@ final class Range {
     private final double max;
     private final double unit;
     private final boolean zeroRow;
+    private final boolean counts;
 
-    private Range(Scale scale, double min, double max, double unit, boolean zeroRow) {
+    private Range(Scale scale, double min, double max, double unit, boolean zeroRow, boolean counts) {
         this.scale = scale;
         this.min = min;
         this.max = max;
         this.unit = unit;
         this.zeroRow = zeroRow;
+        this.counts = counts;
     }
 
     /** From the smallest to the largest value, for an axis along which points go. */
@@ -73,7 +76,8 @@ final class Range {
             low = Math.floor(low / step + 1e-9) * step;
             high = Math.ceil(high / step - 1e-9) * step;
         }
-        return new Range(Scale.LINEAR, low / unit, high / unit, unit, false);
+        boolean counts = !round && DoubleStream.of(values).allMatch(value -> value == Math.rint(value));
+        return new Range(Scale.LINEAR, low / unit, high / unit, unit, false, counts);
     }
 
     private static Range logarithmic(double[] values, boolean round) {
@@ -83,11 +87,11 @@ final class Range {
         double firstDecade = Math.ceil(Math.log10(low) - 1e-9);
         double lastDecade = Math.floor(Math.log10(high) + 1e-9);
         if (!round && !zero && lastDecade - firstDecade + 1 >= LEAST_DECADES) {
-            return new Range(Scale.LOGARITHMIC, Math.log10(low), Math.log10(high), 1, false);
+            return new Range(Scale.LOGARITHMIC, Math.log10(low), Math.log10(high), 1, false, false);
         }
         double from = Math.floor(Math.log10(low) + 1e-9);
         double to = Math.max(Math.ceil(Math.log10(high) - 1e-9), from + 1);
-        return new Range(Scale.LOGARITHMIC, zero ? from - 1 : from, to, 1, zero);
+        return new Range(Scale.LOGARITHMIC, zero ? from - 1 : from, to, 1, zero, false);
     }
 
     private static boolean hasLogarithm(double value) {
@@ -96,7 +100,7 @@ final class Range {
 
     /** The same range, longer at its upper end by a part of its length. */
     Range longerBy(double part) {
-        return new Range(scale, min, max + (max - min) * part, unit, zeroRow);
+        return new Range(scale, min, max + (max - min) * part, unit, zeroRow, counts);
     }
 
     Scale scale() {
@@ -140,9 +144,15 @@ final class Range {
         return zeroRow && position < belowFirstDecade() ? "0" : Numbers.tick(Math.pow(DECADE, Math.rint(position)));
     }
 
-    /** The least distance between ticks in pixels: none lies between two decades, and a linear axis has few. */
+    /**
+     * The least distance between ticks in pixels: none lies between two decades, nor between two whole numbers where
+     * something is counted, and a linear axis has few.
+     */
     int tickSpacing(double length, int forLabels) {
-        double wanted = scale == Scale.LINEAR ? length / MOST_TICKS : length / (max - min);
+        double steps = (max - min) * unit;
+        // Of fewer whole numbers XChart makes no axis.
+        boolean hasSteps = scale == Scale.LOGARITHMIC || (counts && steps >= FEWEST_COUNTS && steps < MOST_TICKS);
+        double wanted = length / (hasSteps ? steps : MOST_TICKS);
         return (int) Math.max(forLabels, Math.ceil(wanted));
     }
 }
