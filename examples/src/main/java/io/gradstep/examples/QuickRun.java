@@ -10,8 +10,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 
 /** What {@code bench --quick} shortens, so that each row of the summary is there in two minutes. */
 final class QuickRun {
-    private static final int WARM_UP = 100;
-    private static final int MEASURED = 150;
+    private static final int WARM_UP = 350;
+    private static final int MEASURED = 200;
     private static final String MEGABYTES = "megabytes";
 
     /**

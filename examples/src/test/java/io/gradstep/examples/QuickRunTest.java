@@ -37,13 +37,13 @@ class QuickRunTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            Bandwidth         | 0 1 100 1 150 64
-            -f 2              | 2 1 100 1 150 64
-            -wi 7             | 0 7 100 1 150 64
-            -w 3s             | 0 1 3000 1 150 64
-            -i 9              | 0 1 100 9 150 64
-            -r 20ms           | 0 1 100 1 20 64
-            -p megabytes=1,2  | 0 1 100 1 150 1 2
+            Bandwidth         | 0 1 350 1 200 64
+            -f 2              | 2 1 350 1 200 64
+            -wi 7             | 0 7 350 1 200 64
+            -w 3s             | 0 1 3000 1 200 64
+            -i 9              | 0 1 350 9 200 64
+            -r 20ms           | 0 1 350 1 20 64
+            -p megabytes=1,2  | 0 1 350 1 200 1 2
             """)
     void what_the_user_chooses_is_not_shortened(String arguments, String expected) throws Exception {
         CommandLineOptions user = user(arguments.split(" "));
