@@ -55,8 +55,8 @@ class ReadmeTest {
 
     @Test
     void the_step_is_written_into_the_arrays() {
-        float[] weights = {1, 2, 3};
         // guide: README/plain
+        float[] weights = {1, 2, 3};
         try (Backend<HostTensor> backend = new ReferenceProvider().open();
                 Optimizer<HostTensor> optimizer = new RMSprop(0.1).on(backend)) {
             HostTensor kernel = HostTensor.of(Shape.of(3), weights);
