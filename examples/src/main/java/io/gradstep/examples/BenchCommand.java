@@ -15,6 +15,7 @@ import io.gradstep.examples.bench.NetworkSize;
 import io.gradstep.examples.bench.OurStep;
 import io.gradstep.examples.bench.StepExecution;
 import io.gradstep.examples.bench.StepSettings;
+import io.gradstep.ops.ExecutionMode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.RunResult;
@@ -94,7 +96,10 @@ final class BenchCommand implements Callable<Integer> {
             "by", names(DjlStep.values()),
             "network",
                     Arrays.stream(NetworkSize.values()).map(NetworkSize::label).toList(),
+            "executor", names(ExecutionMode.values()),
             "work", names(FileWork.values()));
+
+    private static final List<String> NUMBERS = List.of("threads", "megabytes");
 
     private static List<String> names(Enum<?>[] constants) {
         return Arrays.stream(constants).map(Enum::name).toList();
@@ -139,7 +144,7 @@ final class BenchCommand implements Callable<Integer> {
     private CommandLineOptions parsed() {
         try {
             return new CommandLineOptions(arguments.toArray(String[]::new));
-        } catch (CommandLineOptionException e) {
+        } catch (CommandLineOptionException | IllegalStateException e) {
             throw new UserError(
                     "JMH does not understand the command line: " + e.getMessage() + ". See: gradstep bench --help", e);
         }
@@ -162,14 +167,15 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     /** Now, and not in each of the JVMs that JMH starts. */
-    private static void refuseWhatCannotWork(CommandLineOptions options) {
+    private void refuseWhatCannotWork(CommandLineOptions options) {
+        refuseUnknownParameters();
         CHOICES.forEach((name, choices) -> values(options, name)
                 .filter(value -> !choices.contains(value))
                 .forEach(value -> {
                     throw new UserError("-p " + name + " must be among " + String.join(", ", choices)
                             + ", several separated by commas. Received: " + value);
                 }));
-        for (String name : List.of("threads", "megabytes")) {
+        for (String name : NUMBERS) {
             values(options, name)
                     .filter(value -> !value.matches("[1-9]\\d{0,3}"))
                     .forEach(value -> {
@@ -181,6 +187,20 @@ final class BenchCommand implements Callable<Integer> {
                     "-t would call one optimizer from several threads at once, which it does not allow. For "
                             + "several threads within a step use -p threads=N. Received: -t "
                             + options.getThreads().get());
+        }
+    }
+
+    /** JMH passes over them, and the user waits for what was not asked for. */
+    private void refuseUnknownParameters() {
+        for (int i = 1; i < arguments.size(); i++) {
+            String name = arguments.get(i).split("=", -1)[0];
+            if (arguments.get(i - 1).equals("-p") && !NUMBERS.contains(name) && !CHOICES.containsKey(name)) {
+                throw new UserError("-p " + name + ": no benchmark has this parameter. There are "
+                        + Stream.concat(CHOICES.keySet().stream(), NUMBERS.stream())
+                                .sorted()
+                                .collect(Collectors.joining(", "))
+                        + ". Received: " + arguments.get(i));
+            }
         }
     }
 
@@ -215,7 +235,24 @@ final class BenchCommand implements Callable<Integer> {
                     "No benchmark has a name that matches " + options.getIncludes() + ". See: gradstep bench -l", e);
         } catch (ProfilersFailedException e) {
             throw new UserError("A profiler cannot work here: " + e.getMessage() + ". See: gradstep bench -lprof", e);
+        } catch (RunnerException e) {
+            if (isBusy(e)) {
+                throw new UserError(
+                        "Another benchmark is running on this machine, and each would slow down the other. Wait until it "
+                                + "has ended, or start Java with -Djmh.ignoreLock=true",
+                        e);
+            }
+            throw e;
+        } catch (IllegalStateException e) {
+            if (e.getCause() instanceof IOException failed) {
+                throw new UserError("JMH cannot write its output: " + failed.getMessage() + ". Name another file", e);
+            }
+            throw e;
         }
+    }
+
+    private static boolean isBusy(RunnerException e) {
+        return e.getMessage() != null && e.getMessage().contains("JMH lock");
     }
 
     private static BenchReport report(Collection<RunResult> results, List<String> ofQuick) {

@@ -4,9 +4,11 @@ import io.gradstep.examples.bench.StepCosts;
 import io.gradstep.examples.bench.StepExecution;
 import io.gradstep.ops.DType;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
@@ -35,6 +37,7 @@ final class CompareCommand implements Callable<Integer> {
     private static final int EPOCHS = 20;
     private static final int FEW_EPOCHS = 5;
     private static final int INTERRUPTED = 130;
+    private static final String JSON_FILE = "comparison.json";
 
     @Spec
     private CommandSpec spec;
@@ -141,18 +144,31 @@ final class CompareCommand implements Callable<Integer> {
     /** Everything that can be refused is refused before the work begins. */
     @Override
     public Integer call() {
+        // Also while files are written: who ends it then would have a part of them.
+        try (Interruption interruption = Interruption.watch()) {
+            return compare(interruption);
+        }
+    }
+
+    private int compare(BooleanSupplier stop) {
         ComparisonWork work = work();
         OutputFolder folder = OutputFolder.open(out);
-        ComparisonResult result;
-        try (Interruption interruption = Interruption.watch()) {
-            result = work.run(TerminalProgress::watch, interruption);
-        }
+        ComparisonResult result = work.run(TerminalProgress::watch, stop);
         Environment environment = Environment.current(command());
         print(result, environment);
         if (!result.isEmpty()) {
             write(result, environment, folder);
+            refuseHalfAnAnswer(folder);
         }
         return exitCode(result);
+    }
+
+    /** A program that reads half of the JSON does not see why. Who reads tables sees it, or wanted no more. */
+    private void refuseHalfAnAnswer(OutputFolder folder) {
+        if (json && spec.commandLine().getOut().checkError()) {
+            throw new UserError("--json: standard output did not take all of the result. It is in "
+                    + folder.resolve(JSON_FILE) + ". Take it from there, or make room where the output goes");
+        }
     }
 
     private ComparisonWork work() {
@@ -185,8 +201,13 @@ final class CompareCommand implements Callable<Integer> {
     private String command() {
         return "java -jar gradstep-examples.jar "
                 + spec.commandLine().getParseResult().originalArgs().stream()
-                        .map(argument -> argument.matches("[\\w.,:/=+^$-]+") ? argument : "'" + argument + "'")
+                        .map(CompareCommand::quoted)
                         .collect(Collectors.joining(" "));
+    }
+
+    /** As a shell reads it. */
+    private static String quoted(String argument) {
+        return argument.matches("[\\w.,:/=+^-]+") ? argument : "'" + argument.replace("'", "'\\''") + "'";
     }
 
     private void print(ComparisonResult result, Environment environment) {
@@ -201,15 +222,14 @@ final class CompareCommand implements Callable<Integer> {
 
     private void write(ComparisonResult result, Environment environment, OutputFolder folder) {
         new ComparisonFiles(result).writeTo(folder);
-        folder.write("comparison.json", new ComparisonJson(result, environment).text());
+        folder.write(JSON_FILE, new ComparisonJson(result, environment).text());
         new ComparisonPage(result, environment).writeTo(folder);
         // Not among what a program reads.
         PrintWriter writer =
                 json ? spec.commandLine().getErr() : spec.commandLine().getOut();
-        boolean isOpen =
-                open && Browser.open(folder.resolve(ComparisonPage.FILE).toUri());
-        writer.println((isOpen ? "Opened " : "Report: ")
-                + folder.resolve(ComparisonPage.FILE).toUri());
+        URI page = folder.resolve(ComparisonPage.FILE).toUri();
+        String what = !open ? "Report: " : Browser.open(page) ? "Opened " : "No browser could be started. Report: ";
+        writer.println(what + page);
         writer.flush();
     }
 

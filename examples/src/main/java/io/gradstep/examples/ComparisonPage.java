@@ -82,9 +82,12 @@ final class ComparisonPage {
                     .with(table(tables.costs()))
                     .withNotes(notes(words.costs())));
         }
-        if (!result.costs().isEmpty()) {
-            sections.add(Section.of("Cost over size", sentences.sizes())
-                    .with(sizes())
+        LineChart sizes = sizes();
+        if (!sizes.lines().isEmpty()) {
+            sections.add(Section.of("Cost over size", sentences.sizes()).with(sizes));
+        }
+        if (!result.omissions().isEmpty()) {
+            sections.add(Section.of("Not measured", "What a step costs could not be found out everywhere.")
                     .withNotes(notes(words.omissions())));
         }
         List<Fact> facts = new ArrayList<>();
@@ -250,7 +253,7 @@ final class ComparisonPage {
         return new Bar(cost.gigabytesPerSecond(), bytes / cost.high(), bytes / cost.low());
     }
 
-    private Chart sizes() {
+    private LineChart sizes() {
         List<StepCost> steps = result.costs().stream()
                 .filter(cost -> cost.settings() == StepSettings.plain)
                 .toList();

@@ -116,13 +116,25 @@ final class ComparisonSentences {
     }
 
     String ownGradients() {
+        if (backends().isEmpty()) {
+            return "There is no line: only the reference took part.";
+        }
         Optional<ComparisonResult.Row> farthest =
                 backends().stream().max(Comparator.comparingLong(ComparisonResult.Row::ownGradients));
         return "Each library adds the products of its layers in another order, and so rounds its gradients otherwise; the "
                 + "optimizer carries that on. "
-                + farthest.map(row -> "At the end " + row.name() + " is the farthest, " + ulp(row.ownGradients())
-                                + " ULP: a weight next to 0 makes that large, and the loss does not notice.")
-                        .orElse("");
+                + farthest.map(ComparisonSentences::atTheEnd).orElse("");
+    }
+
+    private static String atTheEnd(ComparisonResult.Row farthest) {
+        long ulp = farthest.ownGradients();
+        if (ulp == 0) {
+            return "At the end all have the same bits.";
+        }
+        return "At the end " + farthest.name() + " is the farthest, " + ulp(ulp) + " ULP: "
+                + (ulp == Long.MAX_VALUE
+                        ? "there is a weight that is no number, here or on the reference."
+                        : "a weight next to 0 makes that large, and the loss does not notice.");
     }
 
     String stepTimes() {

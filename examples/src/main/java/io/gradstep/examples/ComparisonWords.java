@@ -86,17 +86,26 @@ final class ComparisonWords {
                 plan.kind() + " " + plan.model() + ", " + FloatPrecision.name(plan.precision()) + ", batches of "
                         + ComparisonPlan.BATCH_SIZE);
         facts.put("Optimizer", optimizer());
-        facts.put(
-                result.setup().seeds().size() == 1 ? "Seed" : "Seeds",
-                result.setup().seeds().stream().map(String::valueOf).collect(Collectors.joining(", ")));
-        if (!result.isComplete()) {
+        if (!result.isEmpty()) {
             facts.put(
-                    "Ended early", "by Ctrl-C, after " + result.setup().epochs() + " of " + plan.epochs() + " epochs");
+                    result.setup().seeds().size() == 1 ? "Seed" : "Seeds",
+                    result.setup().seeds().stream().map(String::valueOf).collect(Collectors.joining(", ")));
+        }
+        if (!result.isComplete()) {
+            facts.put("Ended early", "by Ctrl-C, after " + endedEpochs());
         }
         facts.put("Machine", environment.processor() + ", " + environment.machine());
         facts.put("Versions", environment.versionLine());
         facts.put("Command", environment.command());
         return facts;
+    }
+
+    /** Of all epochs there may be more to come still: other seeds, and what a step costs. */
+    private String endedEpochs() {
+        int ended = result.setup().epochs();
+        return ended == plan.epochs()
+                ? "all " + ended + " epochs of what is above"
+                : ended + " of " + plan.epochs() + " epochs";
     }
 
     private String optimizer() {

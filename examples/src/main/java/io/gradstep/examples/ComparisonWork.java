@@ -31,7 +31,7 @@ record ComparisonWork(ComparisonPlan plan, List<Long> seeds, Optional<StepCosts>
     ComparisonResult run(Progress.Watchers watchers, BooleanSupplier stop) {
         List<Map<Library<?>, Outcome>> bySeed = new ArrayList<>();
         List<Long> seen = new ArrayList<>();
-        int epochs = plan.epochs();
+        int epochs = 0;
         try (Progress progress = watchers.watch("Training", seeds.size() * plan.steps())) {
             for (int i = 0; i < seeds.size() && !stop.getAsBoolean(); i++) {
                 try (Comparison comparison = new Comparison(plan, seeds.get(i), progress, stop)) {

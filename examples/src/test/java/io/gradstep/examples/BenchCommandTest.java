@@ -118,7 +118,10 @@ class BenchCommandTest {
                     bench -p megabytes=1.5           | -p megabytes must be a whole number from 1 on. Received: 1.5
                     bench -p work=copy               | -p work must be among read, plainRead, write, overwrite, plainWrite, readKeras, overwriteKeras
                     bench -p optimizer=sgd           | -p optimizer must be among adam, plain, everything
+                    bench -p seize=1M                | -p seize: no benchmark has this parameter. There are backend, by, execution, executor, megabytes, network, optimizer, settings, size, threads, updater, work. Received: seize=1M
                     bench -p by=hand                 | -p by must be among optimizer, trainer
+                    bench -bm zz                     | JMH does not understand the command line: Unable to parse benchmark mode: "zz"
+                    bench -o /no/folder/x HandLoop   | JMH cannot write its output:
                     bench -t 2                       | For several threads within a step use -p threads=N. Received: -t 2
                     bench -f 0 Nix                   | No benchmark has a name that matches [Nix]. See: gradstep bench -l
                     """)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.io.PipedWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -273,6 +274,43 @@ class CommandLineTest {
         assertThat(JsonParser.parseString(run.out()).getAsJsonObject().getAsJsonArray("backends"))
                 .hasSize(2);
         assertThat(run.err()).startsWith("Report: ");
+    }
+
+    @Test
+    void json_that_is_not_taken_is_an_error() throws IOException {
+        StringWriter err = new StringWriter();
+        // It is connected to nothing: whatever is written to it fails.
+        PrintWriter full = new PrintWriter(new PipedWriter());
+
+        int exitCode = Main.run(
+                full,
+                new PrintWriter(err),
+                ("compare --epochs 1 --no-costs --backends reference --json --out " + folder).split(" "));
+
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--json: standard output did not take all of the result. It is in "
+                        + folder.resolve("comparison.json"));
+        assertThat(folder.resolve("comparison.json")).isNotEmptyFile();
+    }
+
+    @Test
+    void the_command_can_be_given_to_a_shell_again() {
+        Run run = Run.of(
+                "compare",
+                "--epochs",
+                "1",
+                "--no-costs",
+                "--backends",
+                "reference",
+                "--exclude",
+                "bias$|it's",
+                "--weight-decay",
+                "0.1",
+                "--out",
+                folder.toString());
+
+        assertThat(run.out()).contains(" --exclude 'bias$|it'\\''s' --weight-decay 0.1 ");
     }
 
     @Test

@@ -146,7 +146,31 @@ class ComparisonPageTest {
                         .get(1)
                         .y())
                 .isNaN();
-        assertThat(section(page, "Gradients of their own").sentence()).contains("nd4j eager is the farthest, NaN ULP");
+        assertThat(section(page, "Gradients of their own").sentence())
+                .contains("nd4j eager is the farthest, NaN ULP")
+                .doesNotContain("does not notice");
+    }
+
+    @Test
+    void what_has_the_same_bits_at_the_end_is_not_called_the_farthest() {
+        Page equal = page(new MadeUpResult().reference().backend("reference", StepExecution.fused, 0, 0));
+        Page alone = page(new MadeUpResult().reference());
+
+        assertThat(section(equal, "Gradients of their own").sentence())
+                .endsWith("At the end all have the same bits.")
+                .doesNotContain("farthest");
+        assertThat(section(alone, "Gradients of their own").sentence())
+                .isEqualTo("There is no line: only the reference took part.");
+    }
+
+    @Test
+    void what_could_not_be_measured_is_said_also_where_there_is_no_picture() {
+        Page page =
+                page(usual().cost("djl", StepSettings.plain, 10, 1_000).omission("djl", 1 << 20, "no heap is left"));
+
+        assertThat(page.sections()).extracting(Section::heading).doesNotContain("Cost over size");
+        assertThat(section(page, "Not measured").notes())
+                .containsExactly("Not measured: djl, plain, 1,048,576 parameters: no heap is left");
     }
 
     @Test

@@ -192,8 +192,8 @@ class ComparisonTest {
         assertThat(result.setup().seeds()).hasSize(seeds);
         assertThat(result.isEmpty()).isEqualTo(seeds == 0);
         assertThat(result.isComplete()).isEqualTo(stopAfter > 54);
+        assertThat(result.setup().epochs()).isEqualTo(epochs);
         if (seeds > 0) {
-            assertThat(result.setup().epochs()).isEqualTo(epochs);
             assertThat(result.rows().get(0).runs())
                     .hasSize(seeds)
                     .allSatisfy(run -> assertThat(run.epochs()).hasSize(epochs));

@@ -16,6 +16,9 @@ final class Range {
     private static final double FEWEST_COUNTS = 4;
     private static final double LEAST_DECADES = 2;
 
+    /** Where ticks were to be farther apart than XChart lets the axis be long, there would be none: of one decade. */
+    private static final double WIDEST_STEP = 0.9;
+
     private final Scale scale;
     private final double min;
     private final double max;
@@ -152,7 +155,7 @@ final class Range {
         double steps = (max - min) * unit;
         // Of fewer whole numbers XChart makes no axis.
         boolean hasSteps = scale == Scale.LOGARITHMIC || (counts && steps >= FEWEST_COUNTS && steps < MOST_TICKS);
-        double wanted = length / (hasSteps ? steps : MOST_TICKS);
+        double wanted = Math.min(length / (hasSteps ? steps : MOST_TICKS), length * WIDEST_STEP);
         return (int) Math.max(forLabels, Math.ceil(wanted));
     }
 }

@@ -102,6 +102,16 @@ class PicturesTest {
         assertThat(pixels.rowWithMost(COLORS.get(0))).isGreaterThan(pixels.rowWithMost(COLORS.get(1)) + 50);
     }
 
+    /** In one decade there is room for two ticks alone: those at its ends. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.5, 1, 1.25})
+    void a_single_decade_has_lines_at_its_ends(double value) {
+        Pixels pixels = Pixels.of(chart(Scale.LOGARITHMIC, line("within", 1, x -> value)));
+        Color grid = Palette.of(Theme.LIGHT).grid();
+        assertThat(IntStream.range(0, pixels.height()).filter(row -> pixels.inRow(grid, row) > pixels.width() / 2))
+                .hasSizeGreaterThanOrEqualTo(2);
+    }
+
     @Test
     void equal_ratios_are_equal_distances_on_a_logarithmic_axis() {
         Pixels pixels = Pixels.of(
