@@ -160,7 +160,7 @@ final class CompareCommand implements Callable<Integer> {
             write(result, environment, folder);
             refuseHalfAnAnswer(folder);
         }
-        return exitCode(result);
+        return exitCode(result, spec.commandLine().getErr());
     }
 
     /** A program that reads half of the JSON does not see why. Who reads tables sees it, or wanted no more. */
@@ -233,8 +233,8 @@ final class CompareCommand implements Callable<Integer> {
         writer.flush();
     }
 
-    private int exitCode(ComparisonResult result) {
-        PrintWriter err = spec.commandLine().getErr();
+    /** How the process ends; an end that is not as wished is explained on {@code err}. */
+    static int exitCode(ComparisonResult result, PrintWriter err) {
         if (!result.broken().isEmpty()) {
             err.println("gradstep: fed the same gradients, "
                     + result.broken().stream()

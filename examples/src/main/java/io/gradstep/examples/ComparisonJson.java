@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.gradstep.examples.bench.StepCost;
+import io.gradstep.examples.bench.StepCosts;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.function.Function;
@@ -34,7 +35,7 @@ final class ComparisonJson {
         json.addProperty("complete", result.isComplete());
         json.add("backends", array(result.rows(), ComparisonJson::row));
         json.add("costs", array(result.costs(), ComparisonJson::cost));
-        json.add("notMeasured", array(result.omissions(), omission -> new JsonPrimitive(omission.toString())));
+        json.add("notMeasured", array(result.omissions(), ComparisonJson::omission));
         json.add("environment", environment());
         return GSON.toJson(json) + "\n";
     }
@@ -118,6 +119,15 @@ final class ComparisonJson {
         json.addProperty("parameters", cost.parameters());
         json.addProperty("bytesPerParameter", cost.bytesPerParameter());
         json.add("stepNanos", spread(cost.nanos(), cost.low(), cost.high()));
+        return json;
+    }
+
+    private static JsonObject omission(StepCosts.Failure omission) {
+        JsonObject json = new JsonObject();
+        json.addProperty("who", omission.who());
+        json.addProperty("settings", omission.settings().name());
+        json.addProperty("parameters", omission.parameters());
+        json.addProperty("reason", omission.reason());
         return json;
     }
 

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -434,6 +435,23 @@ class CommandLineTest {
         assertThat(run.out())
                 .contains("Data: " + file)
                 .contains("48 for training, 12 for testing; 2 columns, 3 classes");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', 20", "--quick, 5", "--epochs 3, 3", "--quick --epochs 7, 7"})
+    void trains_as_many_epochs_as_are_asked_for(String options, int epochs) throws IOException {
+        Path file = Files.writeString(folder.resolve("my data.csv"), "1,2,0\n5,1,1\n".repeat(20));
+        List<String> arguments = new ArrayList<>(List.of("compare", "--no-costs", "--backends", "reference"));
+        arguments.addAll(List.of("--execution", "eager", "--data", file.toString(), "--out", folder.toString()));
+        arguments.addAll(options.isEmpty() ? List.of() : List.of(options.split(" ")));
+
+        Run run = Run.of(arguments.toArray(String[]::new));
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(lines("epochs.csv")).hasSize(1 + epochs);
+        assertThat(run.out())
+                .as("as a shell reads it")
+                .contains("compare --no-costs --backends reference --execution eager --data '" + file + "' --out ");
     }
 
     private List<String> lines(String name) throws IOException {

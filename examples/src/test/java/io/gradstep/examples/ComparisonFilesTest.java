@@ -117,4 +117,68 @@ class ComparisonFilesTest {
         assertThat(json.getAsJsonObject("environment").get("command").getAsString())
                 .isEqualTo("java -jar gradstep-examples.jar compare --seed 7");
     }
+
+    /** With the same gradients any difference is a bug; with others it is the end that counts. */
+    @Test
+    void a_difference_that_fades_is_told_in_one_column_and_not_in_the_other() {
+        ComparisonResult fading =
+                new MadeUpResult().fading("djl", StepExecution.fused, 9, 4).result();
+        new ComparisonFiles(fading).writeTo(OutputFolder.open(folder.toString()));
+
+        assertThat(folder.resolve("comparison.csv")).content().endsWith(",9,4,\n");
+        assertThat(run(json(fading), 0).get("ulpOwnGradients"))
+                .isEqualTo(JsonParser.parseString(
+                        "{\"largest\": 9, \"atTheEnd\": 4, \"steps\": [1, 2], \"ulp\": [9, 4]}"));
+    }
+
+    @Test
+    void json_tells_what_is_not_as_wished() {
+        ComparisonResult result = new MadeUpResult()
+                .reference()
+                .trained("djl", StepExecution.fused, Double.NaN, 1)
+                .omission("djl", 16_777_216, "no room")
+                .planned(3)
+                .endedEarly()
+                .result();
+        JsonObject json = json(result);
+
+        assertThat(json.get("complete").getAsBoolean()).isFalse();
+        assertThat(json.getAsJsonObject("setup").get("epochs").getAsInt()).isEqualTo(2);
+        assertThat(json.get("notMeasured")).isEqualTo(JsonParser.parseString("""
+                        [{"who": "djl", "settings": "plain", "parameters": 16777216, "reason": "no room"}]
+                        """));
+        assertThat(run(json, 1).getAsJsonArray("epochs").get(1)).isEqualTo(JsonParser.parseString("""
+                        {"epoch": 2, "trainingLoss": "NaN", "testAccuracy": 0.75}
+                        """));
+        assertThat(new ComparisonJson(result, MadeUpResult.ENVIRONMENT).text())
+                .as("not every parser knows a bare NaN")
+                .contains(": \"NaN\"")
+                .doesNotContain(": NaN");
+        assertThat(run(json, 0).keySet())
+                .as("the reference is compared with nobody")
+                .containsExactly("seed", "epochs", "epochNanos", "stepNanos");
+    }
+
+    @Test
+    void json_tells_where_it_was_measured() {
+        assertThat(json(RESULT).get("environment")).isEqualTo(JsonParser.parseString("""
+                        {"processor": "A processor", "cores": 2, "system": "Linux amd64", "java": "17 (Vendor)",
+                         "versions": {"DL4J": "4.5", "gradstep": "1.2.3"},
+                         "command": "java -jar gradstep-examples.jar compare --seed 7"}
+                        """));
+    }
+
+    private static JsonObject run(JsonObject json, int backend) {
+        return json.getAsJsonArray("backends")
+                .get(backend)
+                .getAsJsonObject()
+                .getAsJsonArray("runs")
+                .get(0)
+                .getAsJsonObject();
+    }
+
+    private static JsonObject json(ComparisonResult result) {
+        return JsonParser.parseString(new ComparisonJson(result, MadeUpResult.ENVIRONMENT).text())
+                .getAsJsonObject();
+    }
 }

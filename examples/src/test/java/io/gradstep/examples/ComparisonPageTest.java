@@ -14,6 +14,7 @@ import io.gradstep.examples.report.LineChart;
 import io.gradstep.examples.report.Page;
 import io.gradstep.examples.report.Point;
 import io.gradstep.examples.report.Section;
+import io.gradstep.ops.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -224,6 +225,32 @@ class ComparisonPageTest {
                         "Machine: A processor, 2 cores, Linux amd64, JDK 17 (Vendor)",
                         "Versions: DL4J 4.5, gradstep 1.2.3",
                         "Command: java -jar gradstep-examples.jar compare --seed 7");
+    }
+
+    @Test
+    void tables_and_notes_are_typeset_for_a_page() {
+        Page page = page(withEverything().omission("djl", 7, "no room"));
+        Page seeds = page(usual().seeds(7L, 8L).reference());
+
+        assertThat(section(page, "Result").table().orElseThrow().header()).contains("\u00b5s per step");
+        assertThat(section(page, "Result").notes()).anyMatch(note -> note.startsWith("ULP is the largest distance"));
+        assertThat(section(page, "Memory traffic").table().orElseThrow().rows())
+                .extracting(row -> row.get(0))
+                .containsExactly("copy", "bandwidth", "djl", "bandwidth", "djl", "DJL Adam");
+        assertThat(section(page, "Memory traffic").notes()).anyMatch(note -> note.contains("Share of bandwidth"));
+        assertThat(section(page, "Not measured").notes())
+                .containsExactly("Not measured: djl, plain, 7 parameters: no room");
+        assertThat(section(seeds, "Result").table().orElseThrow().rows())
+                .last()
+                .satisfies(row -> assertThat(row.get(2)).isEqualTo("0.3750 \u00b10.1768"));
+    }
+
+    @Test
+    void the_axis_of_differences_names_the_precision() {
+        assertThat(lines(page(usual().precision(DType.FLOAT64)), "The same gradients")
+                        .y()
+                        .label())
+                .isEqualTo("largest difference of a weight (ULP, float64)");
     }
 
     @Test

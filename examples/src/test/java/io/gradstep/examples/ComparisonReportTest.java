@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gradstep.examples.bench.StepCosts;
 import io.gradstep.examples.bench.StepExecution;
 import io.gradstep.examples.bench.StepSettings;
+import io.gradstep.ops.DType;
 import io.gradstep.optim.LossScale;
 import io.gradstep.optim.RMSprop;
 import java.io.PrintWriter;
@@ -12,6 +13,8 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ComparisonReportTest {
     @Test
@@ -112,6 +115,56 @@ class ComparisonReportTest {
                 .contains("Ended early: by Ctrl-C, after 0 of 2 epochs")
                 .noneMatch(line -> line.contains("loss after"))
                 .noneMatch(line -> line.startsWith("Seed"));
+    }
+
+    @Test
+    void what_was_ended_early_has_the_epochs_that_were_trained_and_no_averages() {
+        OptimizerChoice averaging =
+                new OptimizerChoice(RMSprop.builder().useEma(true).build(), List.of());
+        List<String> lines = lines(usual().optimizer(averaging).planned(3).endedEarly());
+
+        assertThat(lines.get(1)).contains("epoch 1     epoch 2");
+        assertThat(lines)
+                .contains("Optimizer: RMSprop(learning_rate=0.001, use_ema=True)")
+                .noneMatch(line -> line.contains("moving averages"));
+    }
+
+    @Test
+    void a_distance_is_counted_in_numbers_of_the_precision() {
+        assertThat(String.join(" ", lines(usual().precision(DType.FLOAT64))))
+                .contains("counted in float64 numbers")
+                .doesNotContain("float32");
+    }
+
+    @Test
+    void nothing_is_said_of_peers_where_there_are_none() {
+        MadeUpResult ours = usual().cost(StepCosts.BANDWIDTH, StepSettings.plain, 1000, 20_000)
+                .cost("nd4j", StepSettings.plain, 1000, 40_000);
+
+        assertThat(String.join(" ", lines(ours)))
+                .contains("Share of bandwidth")
+                .doesNotContain("Adam", "RmsProp", "other rules");
+    }
+
+    /** What is no step of ours does not have the traffic of one. */
+    @ParameterizedTest
+    @CsvSource({
+        "reference, true, false",
+        "nd4j, true, false",
+        "djl, true, false",
+        "ND4J RmsProp, false, true",
+        "DJL Adam, false, true",
+        "copy, false, false",
+        "bandwidth, false, false"
+    })
+    void only_steps_of_ours_have_a_share_of_the_bandwidth(String who, boolean hasShare, boolean isPeer) {
+        List<LargeStep> steps = LargeStep.among(usual().cost(StepCosts.BANDWIDTH, StepSettings.plain, 1000, 20_000)
+                .cost(who, StepSettings.plain, 1000, 40_000)
+                .result()
+                .costs());
+
+        assertThat(steps.get(1).share().isPresent()).isEqualTo(hasShare);
+        assertThat(steps.get(1).isPeer()).isEqualTo(isPeer);
     }
 
     @Test

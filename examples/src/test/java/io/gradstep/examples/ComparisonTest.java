@@ -184,7 +184,13 @@ class ComparisonTest {
     })
     void who_ends_it_early_keeps_the_epochs_that_all_have_ended(int stopAfter, int epochs, int seeds) {
         CountedSteps steps = new CountedSteps();
-        ComparisonPlan plan = plan(WRONG, new OptimizerChoice(new RMSprop(0.001), List.of()), 2);
+        ComparisonPlan plan = new ComparisonPlan(
+                new Libraries(List.of(WRONG, Libraries.REFERENCE)),
+                new OptimizerChoice(new RMSprop(0.001), List.of()),
+                DATA,
+                ModelKind.mlp,
+                DType.FLOAT32,
+                2);
 
         ComparisonResult result = new ComparisonWork(plan, List.of(1L, 2L, 3L), Optional.empty())
                 .run((task, count) -> steps, () -> steps.taken >= stopAfter);
@@ -194,9 +200,10 @@ class ComparisonTest {
         assertThat(result.isComplete()).isEqualTo(stopAfter > 54);
         assertThat(result.setup().epochs()).isEqualTo(epochs);
         if (seeds > 0) {
-            assertThat(result.rows().get(0).runs())
-                    .hasSize(seeds)
-                    .allSatisfy(run -> assertThat(run.epochs()).hasSize(epochs));
+            assertThat(result.rows())
+                    .allSatisfy(row -> assertThat(row.runs())
+                            .hasSize(seeds)
+                            .allSatisfy(run -> assertThat(run.epochs()).hasSize(epochs)));
         }
     }
 

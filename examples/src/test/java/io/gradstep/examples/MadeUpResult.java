@@ -35,6 +35,8 @@ final class MadeUpResult {
     private final List<StepCost> costs = new ArrayList<>();
     private final List<StepCosts.Failure> omissions = new ArrayList<>();
     private List<Long> seeds = List.of(7L);
+    private DType precision = DType.FLOAT32;
+    private int planned = 2;
     private boolean isComplete = true;
 
     MadeUpResult optimizer(OptimizerChoice choice) {
@@ -44,6 +46,17 @@ final class MadeUpResult {
 
     MadeUpResult seeds(Long... several) {
         seeds = List.of(several);
+        return this;
+    }
+
+    MadeUpResult precision(DType dtype) {
+        precision = dtype;
+        return this;
+    }
+
+    /** How many epochs were to be trained; two were. */
+    MadeUpResult planned(int epochs) {
+        planned = epochs;
         return this;
     }
 
@@ -61,6 +74,20 @@ final class MadeUpResult {
         return row(Contender.backend(library, execution), sameGradients, ownGradients);
     }
 
+    /** A backend, with its loss after the last epoch and the time of its steps. */
+    MadeUpResult trained(String library, StepExecution execution, double loss, double stepNanos) {
+        TrainingRun run = new TrainingRun(
+                List.of(new TrainingRun.Epoch(1, 1.5, 0.5), new TrainingRun.Epoch(2, loss, 0.75)),
+                new Spread(12_345_678, 12_000_000, 13_000_000),
+                new Spread(stepNanos, stepNanos, stepNanos),
+                List.of());
+        rows.add(new ComparisonResult.Row(
+                Contender.backend(library, execution),
+                List.of(new Outcome(
+                        seeds.get(0), Optional.of(run), differences(0), differences(0), Optional.empty()))));
+        return this;
+    }
+
     MadeUpResult peer(String library, String id) {
         return row(Contender.peer(library, id), 0, 0);
     }
@@ -76,6 +103,17 @@ final class MadeUpResult {
                                 new StepDifferences(),
                                 Optional.of(message)))
                         .toList()));
+        return this;
+    }
+
+    /** A backend whose differences, the same in both readings, are smaller at the end. */
+    MadeUpResult fading(String library, StepExecution execution, long largest, long last) {
+        StepDifferences differences = new StepDifferences();
+        differences.add(1, largest);
+        differences.add(2, last);
+        rows.add(new ComparisonResult.Row(
+                Contender.backend(library, execution),
+                List.of(new Outcome(seeds.get(0), Optional.of(run(0)), differences, differences, Optional.empty()))));
         return this;
     }
 
@@ -124,7 +162,7 @@ final class MadeUpResult {
 
     ComparisonResult result() {
         ComparisonPlan plan =
-                new ComparisonPlan(new Libraries(List.of()), optimizer, DATA, ModelKind.logistic, DType.FLOAT32, 2);
+                new ComparisonPlan(new Libraries(List.of()), optimizer, DATA, ModelKind.logistic, precision, planned);
         return new ComparisonResult(
                 new ComparisonResult.Setup(plan, rows.isEmpty() ? 0 : 2, rows.isEmpty() ? List.of() : seeds),
                 rows,
