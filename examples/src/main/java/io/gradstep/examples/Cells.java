@@ -3,7 +3,7 @@ package io.gradstep.examples;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** Numbers as the tables of {@code bench} show them. ASCII only, for any terminal. */
+/** Numbers as tables show them, wherever the user is. ASCII only, for any terminal. */
 final class Cells {
     /** What was not measured. */
     static final String NONE = "-";
@@ -45,7 +45,7 @@ final class Cells {
                 : NONE;
     }
 
-    static String number(String format, double number) {
-        return String.format(Locale.ROOT, format, number);
+    static String number(String format, Object... numbers) {
+        return String.format(Locale.ROOT, format, numbers);
     }
 }

@@ -1,5 +1,6 @@
 package io.gradstep.examples;
 
+import io.gradstep.examples.bench.Spread;
 import io.gradstep.examples.bench.StepCost;
 import io.gradstep.examples.bench.StepSettings;
 import io.gradstep.examples.report.Axis;

@@ -1,11 +1,12 @@
 package io.gradstep.examples;
 
+import static io.gradstep.examples.Cells.number;
+
 import io.gradstep.examples.bench.StepCost;
 import io.gradstep.examples.bench.StepCosts;
 import io.gradstep.examples.bench.StepSettings;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
@@ -208,9 +209,5 @@ final class ComparisonSentences {
 
     private static String ulp(long distance) {
         return ComparisonTables.ulp(distance);
-    }
-
-    private static String number(String format, Object... numbers) {
-        return String.format(Locale.ROOT, format, numbers);
     }
 }

@@ -1,7 +1,8 @@
 package io.gradstep.examples;
 
+import static io.gradstep.examples.Cells.number;
+
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 /** The tables of a comparison, for the terminal and for the page. All is ASCII. */
@@ -90,10 +91,6 @@ final class ComparisonTables {
                 number("%.2f", step.cost().nanos() / NANOS_PER_MILLI),
                 number("%.1f", step.cost().gigabytesPerSecond()),
                 step.share().isPresent() ? number("%.0f %%", 100 * step.share().getAsDouble()) : "-");
-    }
-
-    private static String number(String format, Object... numbers) {
-        return String.format(Locale.ROOT, format, numbers);
     }
 
     /** For a terminal. */

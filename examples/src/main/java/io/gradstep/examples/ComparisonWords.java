@@ -1,9 +1,10 @@
 package io.gradstep.examples;
 
+import static io.gradstep.examples.Cells.number;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -63,7 +64,7 @@ final class ComparisonWords {
     List<String> omissions() {
         return result.omissions().stream()
                 .map(omission -> "Not measured: " + omission.who() + ", " + omission.settings() + ", "
-                        + String.format(Locale.ROOT, "%,d", omission.parameters()) + " parameters: "
+                        + number("%,d", omission.parameters()) + " parameters: "
                         + omission.reason())
                 .toList();
     }
@@ -74,8 +75,7 @@ final class ComparisonWords {
         facts.put("Data", plan.data().name() + ", " + plan.data().source());
         facts.put(
                 "Rows",
-                String.format(
-                        Locale.ROOT,
+                number(
                         "%,d for training, %,d for testing; %,d columns, %,d classes",
                         plan.trainingRows(),
                         plan.testRows(),

@@ -1,7 +1,7 @@
 package io.gradstep.examples;
 
+import io.gradstep.examples.bench.Spread;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.openjdk.jmh.annotations.Mode;
@@ -30,28 +30,21 @@ record Measurement(String benchmark, Map<String, String> parameters, double nano
         if (params.getMode() != Mode.AverageTime && params.getMode() != Mode.SingleShotTime) {
             return Optional.empty();
         }
-        List<Double> scores = result.getBenchmarkResults().stream()
+        double[] scores = result.getBenchmarkResults().stream()
                 .flatMap(fork -> fork.getIterationResults().stream())
-                .map(iteration -> iteration.getPrimaryResult().getScore())
-                .sorted()
-                .toList();
-        if (scores.isEmpty()) {
+                .mapToDouble(iteration -> iteration.getPrimaryResult().getScore())
+                .toArray();
+        if (scores.length == 0) {
             return Optional.empty();
         }
         Map<String, String> parameters = new HashMap<>();
         params.getParamsKeys().forEach(key -> parameters.put(key, params.getParam(key)));
-        double nanos = median(scores) * params.getTimeUnit().toNanos(1);
+        double nanos = Spread.of(scores).median() * params.getTimeUnit().toNanos(1);
         return Optional.of(new Measurement(simpleClassName(params.getBenchmark()), parameters, nanos));
     }
 
     private static String simpleClassName(String method) {
         String type = method.substring(0, method.lastIndexOf('.'));
         return type.substring(type.lastIndexOf('.') + 1);
-    }
-
-    /** Not the mean, which one iteration beside a busy neighbour would spoil. */
-    private static double median(List<Double> sorted) {
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 }

@@ -2,6 +2,7 @@ package io.gradstep.examples;
 
 import io.gradstep.examples.Measurements.Workload;
 import io.gradstep.examples.bench.DjlAdam;
+import io.gradstep.examples.bench.StepCosts;
 import io.gradstep.examples.bench.StepSettings;
 import java.util.Arrays;
 import java.util.Optional;
@@ -9,13 +10,13 @@ import java.util.OptionalDouble;
 
 /** What a library has of its own, where ours steps its tensors: always plain, and never quite the same. */
 enum Peer {
-    ND4J("nd4j", "ND4J RmsProp", StepSettings.plain.bytesPerParameter(), "epsilon") {
+    ND4J("nd4j", StepCosts.ND4J_RMSPROP, StepSettings.plain.bytesPerParameter(), "epsilon") {
         @Override
         OptionalDouble step(Measurements times, Workload workload) {
             return times.nd4jRmsProp(workload);
         }
     },
-    DJL("djl", "DJL Adam", DjlAdam.BYTES_PER_PARAMETER, "rule") {
+    DJL("djl", StepCosts.DJL_ADAM, DjlAdam.BYTES_PER_PARAMETER, "rule") {
         @Override
         OptionalDouble step(Measurements times, Workload workload) {
             return times.djlAdam(workload);

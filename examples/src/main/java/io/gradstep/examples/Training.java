@@ -1,5 +1,6 @@
 package io.gradstep.examples;
 
+import io.gradstep.examples.bench.Spread;
 import io.gradstep.ops.HostTensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +106,7 @@ final class Training<T> {
         }
 
         Spread spread() {
-            return Spread.of(nanos.stream().mapToLong(Long::longValue).toArray());
+            return Spread.of(nanos.stream().mapToDouble(Long::doubleValue).toArray());
         }
     }
 }

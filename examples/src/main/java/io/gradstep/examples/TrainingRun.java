@@ -1,5 +1,6 @@
 package io.gradstep.examples;
 
+import io.gradstep.examples.bench.Spread;
 import io.gradstep.ops.HostTensor;
 import java.util.List;
 

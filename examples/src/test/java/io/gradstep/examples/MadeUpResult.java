@@ -1,5 +1,6 @@
 package io.gradstep.examples;
 
+import io.gradstep.examples.bench.Spread;
 import io.gradstep.examples.bench.StepCost;
 import io.gradstep.examples.bench.StepCosts;
 import io.gradstep.examples.bench.StepExecution;

@@ -39,7 +39,7 @@ final class StepMeasuring {
             fail(point, lack.get());
             return;
         }
-        Optional<Stopwatch.Times> times;
+        Optional<Spread> times;
         try {
             times = times(point);
         } catch (OutOfMemoryError e) {
@@ -59,7 +59,7 @@ final class StepMeasuring {
                 point.bytesPerParameter())));
     }
 
-    private Optional<Stopwatch.Times> times(StepPoint point) {
+    private Optional<Spread> times(StepPoint point) {
         if (gradients.isEmpty()) {
             weights = RandomTensors.weights(Shape.of(size));
             gradients = RandomTensors.gradients(Shape.of(size));

@@ -30,23 +30,8 @@ record Stopwatch(Duration each, BooleanSupplier stopped) {
     private static final int MOST_REPEATED = 2;
     private static final long REPETITION = Duration.ofMillis(10).toNanos();
 
-    /** Nanoseconds for a run: the median and the quartiles. */
-    record Times(double median, double low, double high) {
-        private static Times of(List<Double> unsorted) {
-            List<Double> sorted = unsorted.stream().sorted().toList();
-            return new Times(quantile(sorted, 0.5), quantile(sorted, 0.25), quantile(sorted, 0.75));
-        }
-
-        private static double quantile(List<Double> sorted, double share) {
-            double place = share * (sorted.size() - 1);
-            int below = (int) place;
-            int above = Math.min(below + 1, sorted.size() - 1);
-            return sorted.get(below) + (place - below) * (sorted.get(above) - sorted.get(below));
-        }
-    }
-
-    /** Returns nothing if it was stopped. */
-    Optional<Times> take(TimedWork work) {
+    /** Nanoseconds for a run, or nothing if it was stopped. */
+    Optional<Spread> take(TimedWork work) {
         Compiler compiler = new Compiler();
         if (repeat(work, FEWEST_TO_WARM_UP, time -> compiler.hasRested(REST) || time >= LONGEST_WARM_UP)
                 .isEmpty()) {
@@ -57,7 +42,8 @@ record Stopwatch(Duration each, BooleanSupplier stopped) {
         for (int i = 0; i < MOST_REPEATED && times.isPresent() && compiler.hasWorkedMeanwhile(); i++) {
             times = measured(work);
         }
-        return times.map(Times::of);
+        return times.map(
+                all -> Spread.of(all.stream().mapToDouble(Double::doubleValue).toArray()));
     }
 
     private Optional<List<Double>> measured(TimedWork work) {
